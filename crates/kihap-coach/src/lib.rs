@@ -1,0 +1,1 @@
+//! Bodies that perform the syllabus, and judgement of those who do.

@@ -1,0 +1,1 @@
+//! The dataset folder: samples, imports, splits, curation, cached features.

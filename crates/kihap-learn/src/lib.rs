@@ -1,0 +1,1 @@
+//! Training, metrics, calibration, comparison, the model folder and its report.

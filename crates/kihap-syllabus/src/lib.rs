@@ -1,0 +1,1 @@
+//! Taekwondo as data: techniques, poomsae, basic motions, sparring.
