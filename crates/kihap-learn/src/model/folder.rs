@@ -1,0 +1,124 @@
+//! The model folder: `model.toml`, `weights.safetensors`, `metrics.json`; written under another name, then renamed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Model,
+    description::{KIND, ModelDescription, ModelMetrics, SCHEMA},
+    weights,
+};
+use crate::error::LearnError;
+
+const DESCRIPTION: &str = "model.toml";
+const WEIGHTS: &str = "weights.safetensors";
+const METRICS: &str = "metrics.json";
+
+impl Model {
+    /// Writes the model to the folder `folder`, replacing a model that is there. The folder appears complete or not
+    /// at all.
+    ///
+    /// # Errors
+    /// A folder of another kind in that place, or a disk that cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), LearnError> {
+        if folder.exists() && !folder.join(DESCRIPTION).is_file() && !is_empty(folder) {
+            return Err(LearnError::NotOverwritten { path: folder.to_owned() });
+        }
+        let parent = match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        fs::create_dir_all(&parent).map_err(LearnError::io("create", &parent))?;
+        let draft = tempfile::Builder::new()
+            .prefix(".kihap-model-")
+            .tempdir_in(&parent)
+            .map_err(LearnError::io("create a folder in", &parent))?;
+
+        let bytes = weights::encode(&self.network, folder)?;
+        let mut description = self.description.clone();
+        description.weights_hash = blake3::hash(&bytes).to_hex().to_string();
+        let refused = |problem: String| LearnError::bad_model(folder, format!("it cannot be written: {problem}"));
+        let toml = toml::to_string_pretty(&description).map_err(|e| refused(e.to_string()))?;
+        let json = serde_json::to_vec_pretty(&self.metrics).map_err(|e| refused(e.to_string()))?;
+        // a folder within the temporary one, which alone has the rights new folders have
+        let draft_folder = draft.path().join("model");
+        fs::create_dir(&draft_folder).map_err(LearnError::io("create", &draft_folder))?;
+        for (name, content) in [(WEIGHTS, bytes), (METRICS, json), (DESCRIPTION, toml.into_bytes())] {
+            let path = draft_folder.join(name);
+            fs::write(&path, content).map_err(LearnError::io("write", &path))?;
+        }
+        put_in_place(&draft_folder, folder, &parent)
+    }
+
+    /// Reads a model folder.
+    ///
+    /// # Errors
+    /// A folder that is none, files that are missing, truncated, of a later version, or do not belong together.
+    pub fn load(folder: &Path) -> Result<Model, LearnError> {
+        let path = folder.join(DESCRIPTION);
+        if !path.is_file() {
+            return Err(LearnError::bad_model(folder, format!("there is no {DESCRIPTION} in it")));
+        }
+        let text = fs::read_to_string(&path).map_err(LearnError::io("read", &path))?;
+        let mut description = read_description(&text, &path)?;
+
+        let path = folder.join(WEIGHTS);
+        let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
+        let network = weights::decode(&description, &bytes, &path)?;
+        if blake3::hash(&bytes).to_hex().as_str() != description.weights_hash {
+            let problem =
+                format!("it is not the file that {DESCRIPTION} was written with; train or copy the model again");
+            return Err(LearnError::bad_model(path, problem));
+        }
+        description.weights_hash.clear();
+
+        let path = folder.join(METRICS);
+        let text = fs::read(&path).map_err(LearnError::io("read", &path))?;
+        let metrics: ModelMetrics = serde_json::from_slice(&text)
+            .map_err(|e| LearnError::bad_model(&path, format!("it is truncated or damaged ({e})")))?;
+        Ok(Model { description, network, metrics })
+    }
+}
+
+fn read_description(text: &str, path: &Path) -> Result<ModelDescription, LearnError> {
+    #[derive(serde::Deserialize)]
+    struct Mark {
+        schema: Option<u32>,
+        kind: Option<String>,
+    }
+    let damaged = |e: toml::de::Error| LearnError::bad_model(path, format!("it is damaged ({})", e.message()));
+    let mark: Mark = toml::from_str(text).map_err(damaged)?;
+    if mark.kind.as_deref() != Some(KIND) {
+        return Err(LearnError::bad_model(path, format!("its kind is not \"{KIND}\"")));
+    }
+    match mark.schema {
+        Some(SCHEMA) => toml::from_str(text).map_err(damaged),
+        Some(other) => {
+            let problem =
+                format!("it has schema {other}, this program reads schema {SCHEMA}; use the version it was made with");
+            Err(LearnError::bad_model(path, problem))
+        }
+        None => Err(LearnError::bad_model(path, "it does not state its schema")),
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Moves the finished draft to its place; what was there before is kept until that has worked.
+fn put_in_place(draft: &Path, folder: &Path, parent: &Path) -> Result<(), LearnError> {
+    let previous = folder.exists().then(|| tempfile::Builder::new().prefix(".kihap-old-").tempdir_in(parent));
+    let previous = previous.transpose().map_err(LearnError::io("create a folder in", parent))?;
+    let kept = previous.as_ref().map(|old| old.path().join("model"));
+    if let Some(kept) = &kept {
+        fs::rename(folder, kept).map_err(LearnError::io("rename", folder))?;
+    }
+    let moved = fs::rename(draft, folder);
+    if let (Err(_), Some(kept)) = (&moved, &kept) {
+        fs::rename(kept, folder).map_err(LearnError::io("rename", kept))?;
+    }
+    moved.map_err(LearnError::io("rename", draft))
+}
