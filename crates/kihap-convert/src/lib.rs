@@ -1,1 +1,10 @@
 //! Readers of networks as others publish them (tfjs, TFLite, PyTorch) and a writer of ONNX.
+
+mod error;
+mod lower;
+pub mod onnx;
+mod tensor;
+pub mod tflite;
+
+pub use error::ConvertError;
+pub use tensor::{MAX_WEIGHTS, Tensor, Values};

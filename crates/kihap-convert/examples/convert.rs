@@ -1,0 +1,35 @@
+//! `convert KIND INPUT OUTPUT`: converts one published network to ONNX.
+
+use std::process::ExitCode;
+
+use kihap_convert::tflite::{self, TfliteOptions};
+
+/// Outputs of the BlazePose landmark networks that are kept: landmarks, pose flag, heatmap, world landmarks. The
+/// segmentation (`Identity_2`) is left out.
+const LANDMARK_OUTPUTS: [&str; 4] = ["Identity", "Identity_1", "Identity_3", "Identity_4"];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [kind, input, output] = arguments.as_slice() else {
+        eprintln!("usage: convert tflite|blazepose-landmarks INPUT OUTPUT");
+        return ExitCode::FAILURE;
+    };
+    match convert(kind, input).and_then(|bytes| Ok(std::fs::write(output, bytes)?)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{input}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn convert(kind: &str, input: &str) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let bytes = std::fs::read(input)?;
+    Ok(match kind {
+        "tflite" => tflite::to_onnx(&bytes, &TfliteOptions::default())?,
+        "blazepose-landmarks" => {
+            tflite::to_onnx(&bytes, &TfliteOptions { outputs: Some(LANDMARK_OUTPUTS.map(String::from).to_vec()) })?
+        }
+        other => return Err(format!("unknown kind {other:?}").into()),
+    })
+}

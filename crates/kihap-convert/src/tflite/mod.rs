@@ -1,0 +1,9 @@
+//! TFLite networks → ONNX.
+
+mod flatbuffer;
+mod graph;
+mod operators;
+mod sparse;
+mod weights;
+
+pub use graph::{TfliteOptions, to_onnx};
