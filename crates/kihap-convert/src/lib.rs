@@ -4,6 +4,7 @@ mod error;
 mod lower;
 pub mod onnx;
 mod tensor;
+pub mod tfjs;
 pub mod tflite;
 
 pub use error::ConvertError;

@@ -38,7 +38,7 @@ impl Lowering {
             Activation::Softmax => return self.softmax(x),
             Activation::Clip(low, high) => {
                 let bounds = [low, high].map(|bound| self.graph.constant("bound", Tensor::scalar(bound)));
-                let flow = self.flow(x)?;
+                let flow = self.plain(x)?;
                 let name = self.graph.node("Clip", &[&flow.name, &bounds[0], &bounds[1]], "clip", &[]);
                 return Ok(Self::computed(name, flow.shape.clone(), &flow));
             }
@@ -48,14 +48,14 @@ impl Lowering {
 
     /// An ONNX operator of one operand that keeps shape and type.
     pub(crate) fn unary(&mut self, op: &str, x: &Value) -> Result<Value, ConvertError> {
-        let flow = self.flow(x)?;
+        let flow = self.plain(x)?;
         let name = self.graph.node(op, &[&flow.name], &op.to_lowercase(), &[]);
         Ok(Self::computed(name, flow.shape.clone(), &flow))
     }
 
     /// Changes the element type.
     pub(crate) fn cast(&mut self, x: &Value, element: ElementType) -> Result<Value, ConvertError> {
-        let flow = self.flow(x)?;
+        let flow = self.plain(x)?;
         if flow.element == element {
             return Ok(Value::Computed(flow));
         }
@@ -71,8 +71,10 @@ impl Lowering {
             return Err(ConvertError::inconsistent(op, detail));
         }
         let first = |value: &Value| matches!(value, Value::Computed(f) if f.layout == Layout::ChannelsFirst);
-        let fits = |value: &Value| matches!(value, Value::Constant(_)) || matches!(value.shape().len(), 0 | 4);
-        let layout = if (first(a) || first(b)) && fits(a) && fits(b) { Layout::ChannelsFirst } else { Layout::AsShape };
+        let fits = |value: &Value| matches!(value, Value::Constant(_)) || value.shape().is_empty();
+        let picture = |value: &Value| first(value) && value.shape().len() == 4;
+        let both = (picture(a) || fits(a)) && (picture(b) || fits(b)) && shape.len() == 4;
+        let layout = if both && (first(a) || first(b)) { Layout::ChannelsFirst } else { Layout::AsShape };
         let [left, right] = [a, b].map(|operand| self.operand(op, operand, layout));
         let name = self.graph.node(op, &[&left?, &right?], &op.to_lowercase(), &[]);
         Ok(Value::Computed(Flow { name, shape, element: a.element(), layout, border: [0; 4] }))
@@ -90,25 +92,10 @@ impl Lowering {
     }
 
     fn softmax(&mut self, x: &Value) -> Result<Value, ConvertError> {
-        let flow = self.flow(x)?;
+        let flow = self.plain(x)?;
         let axis = if flow.layout == Layout::ChannelsFirst { 1 } else { -1 };
         let name = self.graph.node("Softmax", &[&flow.name], "softmax", &[("axis", axis.into())]);
         Ok(Self::computed(name, flow.shape.clone(), &flow))
-    }
-
-    /// The value as a tensor with its border written, in whatever layout it has.
-    pub(super) fn flow(&mut self, x: &Value) -> Result<Flow, ConvertError> {
-        match x {
-            Value::Computed(flow) => {
-                let name = self.bordered(flow);
-                Ok(Flow { name, border: [0; 4], ..flow.clone() })
-            }
-            Value::Constant(_) => {
-                let name = self.as_shape(x)?;
-                let (shape, element) = (x.shape(), x.element());
-                Ok(Flow { name, shape, element, layout: Layout::AsShape, border: [0; 4] })
-            }
-        }
     }
 }
 

@@ -54,6 +54,11 @@ impl Lowering {
         if flow.layout == wanted && flow.border == [0; 4] {
             return flow.name.clone();
         }
+        if let (&[h, w, c], Layout::ChannelsFirst, Layout::AsShape) = (flow.shape.as_slice(), flow.layout, wanted) {
+            let picture = Flow { shape: vec![Some(1), h, w, c], ..flow.clone() };
+            let name = self.moved_to(&picture, wanted);
+            return self.reshape_to(&name, &flow.shape);
+        }
         let key = (flow.name.clone(), flow.border, wanted);
         if let Some(name) = self.moved.get(&key) {
             return name.clone();
@@ -77,6 +82,21 @@ impl Lowering {
             return self.reshape_to(&flow.name, &shape);
         }
         self.graph.node("Transpose", &[&flow.name], "transposed", &[("perm", order.into())])
+    }
+
+    /// The value as a flow without border, channels first only if it has four dimensions.
+    pub(super) fn plain(&mut self, value: &Value) -> Result<Flow, ConvertError> {
+        match value {
+            Value::Computed(flow) if flow.shape.len() == 4 => {
+                let name = self.bordered(flow);
+                Ok(Flow { name, border: [0; 4], ..flow.clone() })
+            }
+            _ => {
+                let name = self.as_shape(value)?;
+                let (shape, element) = (value.shape(), value.element());
+                Ok(Flow { name, shape, element, layout: Layout::AsShape, border: [0; 4] })
+            }
+        }
     }
 
     /// A `Reshape` to a shape whose unknown dimension, if any, is computed from the rest.

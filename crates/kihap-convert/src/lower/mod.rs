@@ -7,6 +7,7 @@
 
 mod convolution;
 mod elementwise;
+mod indexing;
 mod layout;
 mod pooling;
 mod rearrange;
@@ -30,12 +31,12 @@ const MAX_DIM: usize = 1 << 24;
 /// A size, or `None` for the batch dimension that is chosen at run time.
 pub(crate) type Size = Option<usize>;
 
-/// How the ONNX tensor of a four-dimensional value lies.
+/// How the ONNX tensor of a value lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Layout {
     /// As the source's shape says.
     AsShape,
-    /// The source says `[n, h, w, c]`, the tensor is `[n, c, h, w]`.
+    /// The source says `[n, h, w, c]`, or `[h, w, c]` with a batch of 1 gone; the tensor is `[n, c, h, w]`.
     ChannelsFirst,
 }
 

@@ -10,8 +10,8 @@ impl Lowering {
     /// Surrounds a value with zeros: (before, after) for each axis of the source's shape.
     pub(crate) fn pad(&mut self, operation: &str, x: &Value, pads: &[[usize; 2]]) -> Result<Value, ConvertError> {
         let flow = match x {
-            Value::Computed(flow) if flow.element == ElementType::F32 => flow.clone(),
-            _ => self.flow(x)?,
+            Value::Computed(flow) if flow.element == ElementType::F32 && flow.shape.len() == 4 => flow.clone(),
+            _ => self.plain(x)?,
         };
         if pads.len() != flow.shape.len() {
             return Err(ConvertError::inconsistent(operation, "not one pair of paddings for each axis"));
@@ -29,7 +29,7 @@ impl Lowering {
             let border = [top + rows[0], left + columns[0], bottom + rows[1], right + columns[1]];
             return Ok(Value::Computed(Flow { shape, border, ..flow }));
         }
-        let flow = self.flow(x)?;
+        let flow = self.plain(x)?;
         let order: Vec<usize> = match flow.layout {
             Layout::ChannelsFirst => super::layout::TO_FIRST.to_vec(),
             Layout::AsShape => (0..pads.len()).collect(),
@@ -71,7 +71,8 @@ impl Lowering {
         }
         shape[axis] = total;
         super::check_shape(operation, &shape)?;
-        let is_first = |x: &Value| matches!(x, Value::Computed(f) if f.layout == Layout::ChannelsFirst);
+        let is_first =
+            |x: &Value| matches!(x, Value::Computed(f) if f.layout == Layout::ChannelsFirst && f.shape.len() == 4);
         let layout = if xs.iter().any(is_first) { Layout::ChannelsFirst } else { Layout::AsShape };
         let mut names = Vec::with_capacity(xs.len());
         for x in xs {

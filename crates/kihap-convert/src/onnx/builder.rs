@@ -12,8 +12,8 @@ use super::{Dim, ElementType, fold, prune};
 use crate::tensor::{Tensor, Values};
 use crate::{ConvertError, onnx};
 
-/// Opset of the standard operators that graphs use unless [`GraphBuilder::with_opset`] says otherwise.
-pub const DEFAULT_OPSET: i64 = 17;
+/// Version of the standard operators, unless [`GraphBuilder::with_opset`] says otherwise.
+const DEFAULT_OPSET: i64 = 17;
 const IR_VERSION: i64 = 8;
 
 /// An option of a node.

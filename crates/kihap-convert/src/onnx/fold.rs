@@ -28,7 +28,7 @@ fn find(graph: &GraphBuilder) -> Option<(usize, usize, PerChannel)> {
     let mut makers: HashMap<&str, usize> = HashMap::new();
     let mut readers: HashMap<&str, usize> = HashMap::new();
     for (index, node) in graph.nodes.iter().enumerate() {
-        node.output.iter().for_each(|name| drop(makers.insert(name, index)));
+        makers.extend(node.output.iter().map(|name| (name.as_str(), index)));
         node.input.iter().for_each(|name| *readers.entry(name).or_default() += 1);
     }
     graph.outputs.iter().for_each(|output| *readers.entry(&output.name).or_default() += 1);

@@ -1,0 +1,10 @@
+//! TensorFlow.js networks → ONNX: graph models (converted from TensorFlow) and layers models (Keras' own form).
+
+mod base64;
+mod graph;
+mod manifest;
+mod operators;
+mod topology;
+
+pub use graph::{GraphOptions, graph_to_onnx};
+pub use manifest::{gather_weights, weight_paths};
