@@ -1,0 +1,11 @@
+//! Importing: folder trees, loose pictures, videos and tables become samples.
+
+mod landmarks;
+mod report;
+mod run;
+mod sources;
+mod table;
+mod tree;
+
+pub use report::{ClassCount, Conflict, ImportOptions, ImportProgress, ImportReport, JoinedClasses, Skipped};
+pub use run::import;

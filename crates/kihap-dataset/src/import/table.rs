@@ -1,0 +1,164 @@
+//! Manifest tables: a CSV that names files and their classes.
+//!
+//! A header row, then one row a file. Columns, in any order and any case:
+//! `file` (relative to the table) and one of `class`, `technique`, `label` are needed; `person`, `session`, `view`,
+//! `split` and `step` are taken along; others are ignored. A table whose header names joints is a table of landmarks
+//! instead, see [`super::landmarks`].
+
+use std::path::Path;
+
+use csv::{ReaderBuilder, StringRecord, Trim};
+
+use crate::import::landmarks;
+use crate::import::report::{ImportOptions, JoinedClasses};
+use crate::import::sources::{Kind, Plan, kind_of};
+use crate::sample::{Part, SampleMeta};
+
+/// Opens a table; cells are trimmed, rows may be short, a byte order mark is skipped.
+pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
+    ReaderBuilder::new()
+        .trim(Trim::All)
+        .flexible(true)
+        .from_path(path)
+        .map_err(|e| format!("the table cannot be read: {e}"))
+}
+
+/// The header's names in lower case.
+pub(crate) fn header(reader: &mut csv::Reader<std::fs::File>) -> Result<Vec<String>, String> {
+    let header = reader.headers().map_err(|e| format!("the table's first row cannot be read: {e}"))?;
+    Ok(header.iter().map(|h| h.trim_start_matches('\u{feff}').trim().to_lowercase()).collect())
+}
+
+/// Finds columns by name and reads cells, where an empty cell is none.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns(Vec<String>);
+
+impl Columns {
+    pub(crate) fn new(header: Vec<String>) -> Columns {
+        Columns(header)
+    }
+
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|h| h == name)
+    }
+
+    pub(crate) fn has_class(&self) -> bool {
+        ["class", "technique", "label"].iter().any(|n| self.position(n).is_some())
+    }
+
+    pub(crate) fn cell<'r>(&self, row: &'r StringRecord, name: &str) -> Option<&'r str> {
+        self.position(name).and_then(|i| row.get(i)).filter(|c| !c.is_empty())
+    }
+
+    pub(crate) fn class<'r>(&self, row: &'r StringRecord) -> Option<&'r str> {
+        ["class", "technique", "label"].iter().find_map(|n| self.cell(row, n))
+    }
+
+    /// What a row says beside the class and the file.
+    pub(crate) fn meta(&self, row: &StringRecord) -> SampleMeta {
+        let text = |name| self.cell(row, name).map(str::to_string);
+        SampleMeta {
+            person: text("person"),
+            session: text("session"),
+            view: text("view"),
+            step: text("step"),
+            split: self.cell(row, "split").and_then(Part::parse),
+            ..SampleMeta::default()
+        }
+    }
+}
+
+/// Adds a table the user named, or that lies in a folder.
+pub(crate) fn add_table(plan: &mut Plan, path: &Path, options: &ImportOptions) {
+    let mut reader = match open(path) {
+        Ok(reader) => reader,
+        Err(reason) => return plan.skip(path, reason),
+    };
+    let header = match header(&mut reader) {
+        Ok(header) => header,
+        Err(reason) => return plan.skip(path, reason),
+    };
+    let columns = Columns::new(header.clone());
+    if landmarks::Layout::of(&header).is_some() {
+        let class = options.class.clone().unwrap_or_default();
+        if class.is_empty() && !columns.has_class() {
+            return plan.skip(path, "the table of landmarks has no class column; name the class with --class");
+        }
+        let meta = SampleMeta { class, ..SampleMeta::default() };
+        return plan.add(path, Kind::Landmarks, meta, options);
+    }
+    if columns.position("file").is_none() || !(columns.has_class() || options.class.is_some()) {
+        return plan.skip(
+            path,
+            "the table has neither the columns `file` and `class` (or `technique`, `label`) nor the joints of a \
+             skeleton (nose_x, nose_y, …)",
+        );
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut rows = 0;
+    for (index, row) in reader.records().enumerate() {
+        rows += 1;
+        if let Err(reason) = row
+            .map_err(|e| format!("it cannot be read: {e}"))
+            .and_then(|row| add_row(plan, folder, &columns, &row, options))
+        {
+            // Rows as a spreadsheet counts them: the header is row 1.
+            plan.skip(path, format!("row {}: {reason}", index + 2));
+        }
+    }
+    if rows == 0 {
+        plan.skip(path, "the table has a header and no rows");
+    }
+}
+
+/// Adds a table found inside a class folder: landmarks of that class.
+pub(crate) fn add_table_of_class(
+    plan: &mut Plan,
+    path: &Path,
+    class: &str,
+    split: Option<Part>,
+    options: &ImportOptions,
+) {
+    match open(path).and_then(|mut reader| header(&mut reader)) {
+        Ok(header) if landmarks::Layout::of(&header).is_some() => {
+            let meta = SampleMeta { class: class.to_string(), split, ..SampleMeta::default() };
+            plan.add(path, Kind::Landmarks, meta, options);
+        }
+        Ok(_) => plan.skip(path, "the table's columns are not the joints of a skeleton (nose_x, nose_y, …)"),
+        Err(reason) => plan.skip(path, reason),
+    }
+}
+
+fn add_row(
+    plan: &mut Plan,
+    folder: &Path,
+    columns: &Columns,
+    row: &StringRecord,
+    options: &ImportOptions,
+) -> Result<(), String> {
+    let file = columns.cell(row, "file").ok_or("it names no file")?;
+    let class = match (&options.class, columns.class(row)) {
+        (Some(class), _) => class.as_str(),
+        (None, Some(class)) => class,
+        (None, None) => return Err(format!("it gives no class for {file}")),
+    };
+    if class.contains('+') && options.class.is_none() && options.joined_classes == JoinedClasses::Skip {
+        return Err(format!("{file} shows several classes ({class})"));
+    }
+    let class = crate::names::class_name(class).map_err(|e| e.to_string())?;
+    if let Some(split) = columns.cell(row, "split")
+        && Part::parse(split).is_none()
+    {
+        return Err(format!("{split:?} is no part; write train, validation or test"));
+    }
+    let path = folder.join(file);
+    if !path.is_file() {
+        return Err(format!("there is no file {file} beside the table"));
+    }
+    let Some(kind) = kind_of(&path).filter(|k| *k != Kind::Landmarks) else {
+        return Err(format!("{file} is neither a picture (JPEG, PNG, WebP) nor a video"));
+    };
+    let meta = SampleMeta { class, source: Some(file.to_string()), ..columns.meta(row) };
+    plan.add(&path, kind, meta, options);
+    Ok(())
+}
