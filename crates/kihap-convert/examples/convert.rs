@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use kihap_convert::tfjs::{self, GraphOptions};
 use kihap_convert::tflite::{self, TfliteOptions};
+use kihap_convert::{efficientnet_lite0, pytorch};
 
 /// Outputs of the BlazePose landmark networks that are kept: landmarks, pose flag, heatmap, world landmarks. The
 /// segmentation (`Identity_2`) is left out.
@@ -13,7 +14,9 @@ const LANDMARK_OUTPUTS: [&str; 4] = ["Identity", "Identity_1", "Identity_3", "Id
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [kind, input, output] = arguments.as_slice() else {
-        eprintln!("usage: convert KIND INPUT OUTPUT\nKIND: tflite | blazepose-landmarks | tfjs-graph | posenet");
+        eprintln!(
+            "usage: convert KIND INPUT OUTPUT\nKIND: tflite | blazepose-landmarks | tfjs-graph | posenet | efficientnet-lite0"
+        );
         return ExitCode::FAILURE;
     };
     match convert(kind, input).and_then(|bytes| Ok(std::fs::write(output, bytes)?)) {
@@ -37,6 +40,7 @@ fn convert(kind: &str, input: &str) -> Result<Vec<u8>, Box<dyn std::error::Error
             let options = GraphOptions { input_size: Some((257, 257)), dynamic_batch: true, ..GraphOptions::default() };
             tfjs::graph_to_onnx(&bytes, &weights(input, &bytes)?, &options)?
         }
+        "efficientnet-lite0" => efficientnet_lite0::to_onnx(&pytorch::read_state_dict(&bytes)?)?,
         other => return Err(format!("unknown kind {other:?}").into()),
     })
 }

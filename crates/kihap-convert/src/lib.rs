@@ -1,8 +1,10 @@
 //! Readers of networks as others publish them (tfjs, TFLite, PyTorch) and a writer of ONNX.
 
+pub mod efficientnet_lite0;
 mod error;
 mod lower;
 pub mod onnx;
+pub mod pytorch;
 mod tensor;
 pub mod tfjs;
 pub mod tflite;

@@ -6,6 +6,7 @@
 //! published outputs, which keep the source's order. Zero borders before a convolution become its own padding.
 
 mod convolution;
+mod dense;
 mod elementwise;
 mod indexing;
 mod layout;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 pub(crate) use convolution::{Convolution, Padding};
+pub(crate) use dense::BatchNormalization;
 pub(crate) use elementwise::Activation;
 pub(crate) use pooling::{Pool, PoolKind};
 pub(crate) use resize::ResizeMode;
