@@ -1,25 +1,27 @@
 //! Pictures and video in, skeletons and features out.
 
+pub mod blazepose;
+mod error;
+pub mod picture;
 pub mod pose;
-
-pub use pose::{Landmark, Pose, Side, Skeleton};
+pub mod runtime;
+pub mod smooth;
+pub mod video;
+mod warp;
+pub mod weights;
 
 use image::RgbImage;
 
-/// An error of this crate; its text says what is wrong and how to mend it.
-#[derive(Debug, thiserror::Error)]
-pub enum VisionError {
-    /// Anything that is not told apart yet.
-    #[error("{0}")]
-    Other(String),
-}
+pub use error::{Result, VisionError};
+pub use image;
+pub use pose::{Landmark, Pose, Side, Skeleton};
 
 /// Something that finds people and their joints in a picture.
 pub trait PoseEstimator {
     /// Name and every setting that changes the result; part of the key of cached features.
     fn settings(&self) -> String;
     /// The people in `picture`, the most certain first; empty when nobody is seen.
-    fn estimate(&mut self, picture: &RgbImage) -> Result<Vec<Pose>, VisionError>;
+    fn estimate(&mut self, picture: &RgbImage) -> Result<Vec<Pose>>;
 }
 
 /// A frozen network that turns pictures into feature vectors.
@@ -29,5 +31,5 @@ pub trait PhotoBackbone {
     /// Length of a feature vector.
     fn features(&self) -> usize;
     /// One feature vector a picture, in order.
-    fn embed(&mut self, pictures: &[RgbImage]) -> Result<Vec<Vec<f32>>, VisionError>;
+    fn embed(&mut self, pictures: &[RgbImage]) -> Result<Vec<Vec<f32>>>;
 }

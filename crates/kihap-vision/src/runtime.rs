@@ -1,0 +1,102 @@
+//! Running ONNX networks: a small face before ONNX Runtime, which is loaded from the user's cache at run time.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use ort::environment::Environment;
+use ort::session::{Session, builder::GraphOptimizationLevel};
+use ort::value::TensorRef;
+
+use crate::error::{Result, VisionError};
+use crate::weights;
+
+/// Something that maps one input tensor to named output tensors. Behind this, the logic of the estimators can be
+/// tested without ONNX Runtime.
+pub(crate) trait Engine {
+    /// Runs the network on `input` of `shape` and hands the outputs to `read` in the order in which they were asked
+    /// for when the engine was opened.
+    fn run(&mut self, shape: &[usize], input: &[f32], read: &mut dyn FnMut(&[&[f32]])) -> Result<()>;
+}
+
+/// A network in ONNX Runtime.
+pub(crate) struct OrtEngine {
+    session: Session,
+    outputs: Vec<String>,
+    name: String,
+}
+
+static ENVIRONMENT: OnceLock<std::result::Result<Environment, String>> = OnceLock::new();
+
+/// Where ONNX Runtime's library is looked for: `KIHAP_ONNXRUNTIME`, else what `kihap setup` put into the cache.
+pub fn library_path() -> PathBuf {
+    std::env::var_os("KIHAP_ONNXRUNTIME").map(PathBuf::from).unwrap_or_else(|| weights::cache_dir().join(LIBRARY))
+}
+
+#[cfg(target_os = "windows")]
+pub(crate) const LIBRARY: &str = "onnxruntime.dll";
+#[cfg(target_os = "macos")]
+pub(crate) const LIBRARY: &str = "libonnxruntime.dylib";
+#[cfg(not(any(target_os = "windows", target_os = "macos")))]
+pub(crate) const LIBRARY: &str = "libonnxruntime.so";
+
+fn environment() -> Result<&'static Environment> {
+    let path = library_path();
+    if !path.exists() {
+        return Err(VisionError::NotInstalled { what: "ONNX Runtime".into(), path });
+    }
+    let made = ENVIRONMENT.get_or_init(|| {
+        ort::init_from(&path).map_err(|e| e.to_string()).and_then(|b| b.build().map_err(|e| e.to_string()))
+    });
+    made.as_ref().map_err(|reason| VisionError::Runtime {
+        action: format!("be loaded from {}", path.display()),
+        reason: reason.clone(),
+    })
+}
+
+/// How many threads a network uses: `KIHAP_THREADS`, else the number of cores.
+pub fn threads() -> usize {
+    std::env::var("KIHAP_THREADS")
+        .ok()
+        .and_then(|t| t.parse().ok())
+        .filter(|t| *t > 0)
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get()))
+}
+
+impl OrtEngine {
+    /// Loads the network at `path`; `outputs` are the tensors `run` will hand out.
+    pub(crate) fn open(path: &Path, outputs: &[&str]) -> Result<OrtEngine> {
+        let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+        if !path.exists() {
+            return Err(VisionError::NotInstalled { what: format!("the network {name}"), path: path.to_owned() });
+        }
+        let action = || format!("load {}", path.display());
+        let failed = |e: String| VisionError::Runtime { action: action(), reason: e };
+        let session = Session::builder(environment()?)
+            .map_err(|e| failed(e.to_string()))?
+            .with_optimization_level(GraphOptimizationLevel::All)
+            .map_err(|e| failed(e.to_string()))?
+            .with_intra_threads(threads())
+            .map_err(|e| failed(e.to_string()))?
+            .commit_from_file(path)
+            .map_err(|e| failed(e.to_string()))?;
+        Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name })
+    }
+}
+
+impl Engine for OrtEngine {
+    fn run(&mut self, shape: &[usize], input: &[f32], read: &mut dyn FnMut(&[&[f32]])) -> Result<()> {
+        let failed = |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
+        let tensor = TensorRef::from_array_view((shape, input)).map_err(failed)?;
+        let results = self.session.run(ort::inputs![tensor]).map_err(failed)?;
+        let mut slices = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            let value = results.get(output).ok_or_else(|| VisionError::Runtime {
+                action: format!("run {}", self.name),
+                reason: format!("it has no output called {output}"),
+            })?;
+            slices.push(value.try_extract_tensor::<f32>().map_err(failed)?.1);
+        }
+        read(&slices);
+        Ok(())
+    }
+}
