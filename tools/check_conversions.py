@@ -1,13 +1,20 @@
 """Compares converted networks with the runtimes they were published for, and times them.
 
     check_conversions.py tflite NETWORK.tflite NETWORK.onnx
+    check_conversions.py tfjs graph|layers MODEL.json NETWORK.onnx
     check_conversions.py time NETWORK.onnx [BATCH]
 
-Needs numpy, onnxruntime and (for tflite) ai-edge-litert from PyPI. Prints, for each output, the largest difference and
-that difference over the range of the expected values.
+Needs numpy, onnxruntime and (for tflite) ai-edge-litert from PyPI; for tfjs, node and @tensorflow/tfjs from npm in a
+folder named by TFJS. Prints, for each output, the largest difference and that difference over the range of the expected
+values.
 """
 
+import json
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -44,6 +51,30 @@ def check_tflite(tflite_path, onnx_path):
         report(name, expected[name], got)
 
 
+def check_tfjs(kind, model_path, onnx_path):
+    converted = session(onnx_path)
+    given = converted.get_inputs()[0]
+    channels, height, width = given.shape[1:]
+    integers = "int32" in given.type
+    random = np.random.default_rng(1).random((1, height, width, channels), dtype=np.float32)
+    picture = (random * 255).astype(np.int32) if integers else random * 2 - 1
+    script = os.path.join(os.environ["TFJS"], "run_tfjs.mjs")
+    shutil.copy(os.path.join(os.path.dirname(__file__), "run_tfjs.mjs"), script)
+    with tempfile.TemporaryDirectory() as folder:
+        raw = os.path.join(folder, "input.bin")
+        picture.tofile(raw)
+        shape = ",".join(map(str, picture.shape))
+        command = ["node", script, kind, model_path, raw, shape, str(picture.dtype), folder]
+        listing = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+        expected = {}
+        for number, entry in enumerate(listing):
+            values = np.fromfile(os.path.join(folder, f"{number}.bin"), dtype=np.float32)
+            expected[entry["name"]] = values.reshape(entry["shape"])
+    names = [output.name for output in converted.get_outputs()]
+    for name, got in zip(names, converted.run(None, {given.name: picture.transpose(0, 3, 1, 2).copy()})):
+        report(name, expected[name] if kind == "graph" else expected["0"], got)
+
+
 def measure(onnx_path, batch=1):
     converted = session(onnx_path)
     feeds = {}
@@ -66,6 +97,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["tflite", tflite_path, onnx_path]:
             check_tflite(tflite_path, onnx_path)
+        case ["tfjs", kind, model_path, onnx_path]:
+            check_tfjs(kind, model_path, onnx_path)
         case ["time", onnx_path]:
             measure(onnx_path)
         case ["time", onnx_path, batch]:

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kihap_convert::tfjs::{self, GraphOptions};
+use kihap_convert::tfjs::{self, Cut, GraphOptions};
 use kihap_convert::tflite::{self, TfliteOptions};
 use kihap_convert::{efficientnet_lite0, pytorch};
 
@@ -41,6 +41,8 @@ fn convert(kind: &str, input: &str) -> Result<Vec<u8>, Box<dyn std::error::Error
             tfjs::graph_to_onnx(&bytes, &weights(input, &bytes)?, &options)?
         }
         "efficientnet-lite0" => efficientnet_lite0::to_onnx(&pytorch::read_state_dict(&bytes)?)?,
+        "tfjs-layers" => tfjs::layers_to_onnx(&bytes, &weights(input, &bytes)?, &Cut::Whole)?,
+        "tfjs-layers-features" => tfjs::layers_to_onnx(&bytes, &weights(input, &bytes)?, &Cut::PooledFeatures)?,
         other => return Err(format!("unknown kind {other:?}").into()),
     })
 }

@@ -41,7 +41,7 @@ struct Quantization {
 }
 
 /// The weights of a model, decoded when they are asked for.
-pub(super) struct Weights<'a> {
+pub(in crate::tfjs) struct Weights<'a> {
     entries: HashMap<String, (Entry, &'a [u8])>,
     budget: usize,
 }
@@ -90,7 +90,7 @@ pub fn gather_weights(
 
 impl<'a> Weights<'a> {
     /// Finds every weight's bytes in the joined weight files.
-    pub(super) fn read(model_json: &[u8], bytes: &'a [u8]) -> Result<Self, ConvertError> {
+    pub(in crate::tfjs) fn read(model_json: &[u8], bytes: &'a [u8]) -> Result<Self, ConvertError> {
         let mut entries = HashMap::new();
         let mut rest = bytes;
         for entry in parse(model_json)?.groups.into_iter().flat_map(|group| group.weights) {
@@ -118,13 +118,8 @@ impl<'a> Weights<'a> {
         Ok(Self { entries, budget: MAX_WEIGHTS })
     }
 
-    /// Whether there is a weight of that name.
-    pub(super) fn contains(&self, name: &str) -> bool {
-        self.entries.contains_key(name)
-    }
-
     /// The weight of that name.
-    pub(super) fn get(&mut self, name: &str) -> Result<Tensor, ConvertError> {
+    pub(in crate::tfjs) fn get(&mut self, name: &str) -> Result<Tensor, ConvertError> {
         let (entry, bytes) =
             self.entries.get(name).ok_or_else(|| damaged(format!("model.json names no weight {name:?}")))?;
         let count = element_count(&entry.shape).filter(|&count| count <= self.budget);

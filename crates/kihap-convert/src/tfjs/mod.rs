@@ -2,9 +2,11 @@
 
 mod base64;
 mod graph;
+mod layers;
 mod manifest;
 mod operators;
 mod topology;
 
 pub use graph::{GraphOptions, graph_to_onnx};
+pub use layers::{Cut, layers_to_onnx};
 pub use manifest::{gather_weights, weight_paths};

@@ -1,0 +1,7 @@
+//! Layers models: Keras' own form, as Teachable Machine exports it.
+
+mod config;
+mod convert;
+mod network;
+
+pub use convert::{Cut, layers_to_onnx};
