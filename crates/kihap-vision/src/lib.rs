@@ -1,9 +1,13 @@
 //! Pictures and video in, skeletons and features out.
 
+pub mod backbone;
 pub mod blazepose;
 mod error;
+pub mod movenet;
 pub mod picture;
 pub mod pose;
+pub mod posenet;
+mod resample;
 pub mod runtime;
 pub mod smooth;
 pub mod video;

@@ -23,6 +23,8 @@ pub(crate) struct OrtEngine {
     session: Session,
     outputs: Vec<String>,
     name: String,
+    /// Some networks want whole numbers; they are given the floats cut off.
+    whole_numbers: bool,
 }
 
 static ENVIRONMENT: OnceLock<std::result::Result<Environment, String>> = OnceLock::new();
@@ -79,15 +81,23 @@ impl OrtEngine {
             .map_err(|e| failed(e.to_string()))?
             .commit_from_file(path)
             .map_err(|e| failed(e.to_string()))?;
-        Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name })
+        let whole_numbers = session.inputs().first().and_then(|i| i.dtype().tensor_type())
+            == Some(ort::value::TensorElementType::Int32);
+        Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name, whole_numbers })
     }
 }
 
 impl Engine for OrtEngine {
     fn run(&mut self, shape: &[usize], input: &[f32], read: &mut dyn FnMut(&[&[f32]])) -> Result<()> {
         let failed = |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
-        let tensor = TensorRef::from_array_view((shape, input)).map_err(failed)?;
-        let results = self.session.run(ort::inputs![tensor]).map_err(failed)?;
+        let results = if self.whole_numbers {
+            let whole: Vec<i32> = input.iter().map(|v| *v as i32).collect();
+            let tensor = TensorRef::from_array_view((shape, whole.as_slice())).map_err(failed)?;
+            self.session.run(ort::inputs![tensor]).map_err(failed)?
+        } else {
+            let tensor = TensorRef::from_array_view((shape, input)).map_err(failed)?;
+            self.session.run(ort::inputs![tensor]).map_err(failed)?
+        };
         let mut slices = Vec::with_capacity(self.outputs.len());
         for output in &self.outputs {
             let value = results.get(output).ok_or_else(|| VisionError::Runtime {

@@ -1,0 +1,160 @@
+//! Frozen image networks that turn a picture into a feature vector.
+
+use std::path::{Path, PathBuf};
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::RgbImage;
+use rayon::prelude::*;
+
+use crate::PhotoBackbone;
+use crate::error::{Result, VisionError};
+use crate::runtime::{Engine, OrtEngine};
+use crate::weights::{Network, path_of};
+
+/// How a picture becomes the square a network wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// The whole picture, stretched (Keras' `target_size`): nothing is cut off.
+    Stretch,
+    /// The largest centred square (Teachable Machine): feet and hands at the edges of long pictures are lost.
+    CentreCrop,
+}
+
+/// What a network wants to be fed with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Preprocessing {
+    /// Side of the square in pixels.
+    pub side: usize,
+    /// How the square is taken.
+    pub fit: Fit,
+    /// Subtracted from every value 0..=255.
+    pub mean: f32,
+    /// Divides what is left.
+    pub scale: f32,
+}
+
+impl Preprocessing {
+    /// EfficientNet-Lite0: (v − 127) / 128, 224 px.
+    pub const EFFICIENTNET_LITE0: Preprocessing =
+        Preprocessing { side: 224, fit: Fit::Stretch, mean: 127.0, scale: 128.0 };
+    /// Teachable Machine's image projects: v / 127 − 1, centred square of 224 px.
+    pub const TEACHABLE_MACHINE: Preprocessing =
+        Preprocessing { side: 224, fit: Fit::CentreCrop, mean: 127.0, scale: 127.0 };
+
+    /// Fills `out` (3 × side × side, channels first, R, G, B). Shrinking is anti-aliased (bilinear convolution).
+    fn fill(&self, picture: &RgbImage, out: &mut [f32]) -> std::result::Result<(), String> {
+        let (width, height) = picture.dimensions();
+        let side = self.side as u32;
+        let source = ImageRef::new(width, height, picture.as_raw(), PixelType::U8x3).map_err(|e| e.to_string())?;
+        let mut square = Image::new(side, side, PixelType::U8x3);
+        let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+        if self.fit == Fit::CentreCrop {
+            let crop = f64::from(width.min(height));
+            let (left, top) = ((f64::from(width) - crop) / 2.0, (f64::from(height) - crop) / 2.0);
+            options = options.crop(left, top, crop, crop);
+        }
+        Resizer::new().resize(&source, &mut square, &options).map_err(|e| e.to_string())?;
+        let plane = self.side * self.side;
+        for (i, pixel) in square.buffer().chunks_exact(3).enumerate() {
+            for c in 0..3 {
+                out[c * plane + i] = (f32::from(pixel[c]) - self.mean) / self.scale;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An image network up to its pooled features, run by ONNX Runtime.
+pub struct OnnxBackbone {
+    engine: OrtEngine,
+    name: String,
+    preprocessing: Preprocessing,
+    features: usize,
+    path: PathBuf,
+}
+
+impl OnnxBackbone {
+    /// EfficientNet-Lite0 trained on ImageNet: 1280 features.
+    ///
+    /// # Errors
+    /// When the runtime or the network is missing (the text says what to do) or damaged.
+    pub fn efficientnet_lite0() -> Result<OnnxBackbone> {
+        let path = path_of(Network::EfficientnetLite0);
+        OnnxBackbone::open(&path, "efficientnet-lite0", "features", 1280, Preprocessing::EFFICIENTNET_LITE0)
+    }
+
+    /// Any network that takes N × 3 × side × side and whose `output` has `features` values a picture.
+    ///
+    /// # Errors
+    /// When the runtime or the file is missing or damaged.
+    pub fn open(
+        path: &Path,
+        name: &str,
+        output: &str,
+        features: usize,
+        preprocessing: Preprocessing,
+    ) -> Result<OnnxBackbone> {
+        Ok(OnnxBackbone {
+            engine: OrtEngine::open(path, &[output])?,
+            name: name.to_owned(),
+            preprocessing,
+            features,
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl PhotoBackbone for OnnxBackbone {
+    fn settings(&self) -> String {
+        let p = &self.preprocessing;
+        format!("{} v1, {} px, {:?}, (v - {}) / {}", self.name, p.side, p.fit, p.mean, p.scale)
+    }
+
+    fn features(&self) -> usize {
+        self.features
+    }
+
+    fn embed(&mut self, pictures: &[RgbImage]) -> Result<Vec<Vec<f32>>> {
+        if pictures.is_empty() {
+            return Ok(Vec::new());
+        }
+        let side = self.preprocessing.side;
+        let mut input = vec![0.0; pictures.len() * 3 * side * side];
+        input
+            .par_chunks_mut(3 * side * side)
+            .zip(pictures)
+            .try_for_each(|(out, picture)| self.preprocessing.fill(picture, out))
+            .map_err(|reason| VisionError::Runtime { action: "resize a picture".into(), reason })?;
+        let mut rows = Vec::new();
+        let (features, wanted) = (self.features, pictures.len() * self.features);
+        let mut found = 0;
+        self.engine.run(&[pictures.len(), 3, side, side], &input, &mut |outputs| {
+            found = outputs[0].len();
+            rows = outputs[0].chunks_exact(features).map(<[f32]>::to_vec).collect();
+        })?;
+        if found != wanted {
+            let network = self.path.display().to_string();
+            return Err(VisionError::Shape { network, output: "features".into(), found, expected: wanted });
+        }
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::Rgb;
+
+    #[test]
+    fn cropping_drops_the_sides_and_stretching_keeps_them() {
+        let picture = RgbImage::from_fn(300, 100, |x, _| if x < 100 { Rgb([255, 0, 0]) } else { Rgb([0, 0, 255]) });
+        let mut out = vec![0.0; 3 * 224 * 224];
+        Preprocessing::EFFICIENTNET_LITE0.fill(&picture, &mut out).unwrap();
+        assert_eq!(out[0], 1.0);
+        assert_eq!(out[2 * 224 * 224], -127.0 / 128.0);
+        Preprocessing::TEACHABLE_MACHINE.fill(&picture, &mut out).unwrap();
+        assert_eq!(out[112 * 224 + 5], -1.0);
+        assert!((out[2 * 224 * 224 + 5] - 128.0 / 127.0).abs() < 1e-6);
+    }
+}
