@@ -1,14 +1,18 @@
 //! The dataset folder: samples, imports, splits, curation, cached features.
 
+pub mod curate;
 mod dataset;
 mod error;
+pub mod features;
 pub mod import;
 mod intake;
 mod manifest;
 mod names;
+pub mod near;
 pub mod picture;
 mod pose_bytes;
 mod sample;
+pub mod split;
 mod staging;
 mod store;
 
