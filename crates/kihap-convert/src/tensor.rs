@@ -113,7 +113,8 @@ impl Tensor {
         }
         let mut strides = vec![1usize; self.shape.len()];
         for axis in (1..self.shape.len()).rev() {
-            strides[axis - 1] = strides[axis] * self.shape[axis];
+            // Wraps only where another dimension is 0 and nothing is read.
+            strides[axis - 1] = strides[axis].wrapping_mul(self.shape[axis]);
         }
         let shape: Vec<usize> = order.iter().map(|&axis| self.shape[axis]).collect();
         let strides: Vec<usize> = order.iter().map(|&axis| strides[axis]).collect();
@@ -132,6 +133,9 @@ impl Tensor {
 
 /// Product of a shape, or `None` where it overflows.
 pub(crate) fn element_count(shape: &[usize]) -> Option<usize> {
+    if shape.contains(&0) {
+        return Some(0);
+    }
     shape.iter().try_fold(1usize, |product, &dim| product.checked_mul(dim))
 }
 
@@ -180,5 +184,7 @@ mod tests {
     fn shape_and_values_must_agree() {
         assert!(Tensor::f32(&[2, 2], vec![0.; 3]).is_err());
         assert!(Tensor::f32(&[usize::MAX, 2], vec![]).is_err());
+        let empty = Tensor::f32(&[0, usize::MAX, 2], vec![]).unwrap();
+        assert_eq!(empty.transposed(&[1, 0, 2]).unwrap().shape(), [usize::MAX, 0, 2]);
     }
 }

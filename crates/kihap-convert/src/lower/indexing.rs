@@ -12,7 +12,7 @@ impl Lowering {
         let mut shape = x.shape();
         let axis = resolve_axis(operation, axis, shape.len() + 1)?;
         shape.insert(axis, Some(1));
-        self.to_shape(operation, x, &shape)
+        self.differently_shaped(operation, x, &shape)
     }
 
     /// Removes axes of size 1: those named, or all where none is named.
@@ -25,7 +25,7 @@ impl Lowering {
         }
         let removed = |i: usize| if axes.is_empty() { shape[i] == Some(1) } else { axes.contains(&i) };
         let kept: Vec<Size> = (0..shape.len()).filter(|&i| !removed(i)).map(|i| shape[i]).collect();
-        self.to_shape(operation, x, &kept)
+        self.differently_shaped(operation, x, &kept)
     }
 
     /// Joins values along a new axis.
@@ -103,7 +103,7 @@ impl Lowering {
 
     /// A reshape between shapes that differ in axes of size 1 only. A picture whose batch of 1 comes or goes stays
     /// channels first.
-    fn to_shape(&mut self, operation: &str, x: &Value, shape: &[Size]) -> Result<Value, ConvertError> {
+    fn differently_shaped(&mut self, operation: &str, x: &Value, shape: &[Size]) -> Result<Value, ConvertError> {
         super::check_shape(operation, shape)?;
         if let Value::Computed(flow) = x
             && flow.layout == Layout::ChannelsFirst

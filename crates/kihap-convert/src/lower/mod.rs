@@ -30,6 +30,9 @@ use crate::{ConvertError, Tensor};
 /// Largest size of one dimension that is believed.
 const MAX_DIM: usize = 1 << 24;
 
+/// More outputs than any network has.
+const MAX_OUTPUTS: usize = 256;
+
 /// A size, or `None` for the batch dimension that is chosen at run time.
 pub(crate) type Size = Option<usize>;
 
@@ -131,6 +134,9 @@ impl Lowering {
 
     /// Publishes values with the source's names, shapes and order of elements, folds, prunes and encodes.
     pub(crate) fn finish(mut self, outputs: &[(String, Value)]) -> Result<Vec<u8>, ConvertError> {
+        if outputs.len() > MAX_OUTPUTS {
+            return Err(ConvertError::inconsistent("the network", format!("it has {} outputs", outputs.len())));
+        }
         outputs.iter().for_each(|(name, _)| self.graph.reserve(name));
         let made = outputs.iter().map(|(_, value)| self.as_shape(value)).collect::<Result<Vec<_>, _>>()?;
         let mut published: HashMap<&str, &str> = HashMap::new();

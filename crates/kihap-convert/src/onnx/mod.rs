@@ -1,10 +1,12 @@
 //! ONNX: the messages that are written, a builder of graphs, and passes over them.
 
+mod attribute;
 mod builder;
 mod element;
 mod fold;
 pub mod proto;
 mod prune;
 
-pub use builder::{Attribute, GraphBuilder};
+pub use attribute::Attribute;
+pub use builder::GraphBuilder;
 pub use element::{Dim, ElementType};

@@ -1,5 +1,6 @@
 //! PyTorch state dictionaries as `torch.save` wrote them before version 1.6.
 
+mod object;
 mod pickle;
 mod storage;
 

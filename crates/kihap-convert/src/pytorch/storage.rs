@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use half::f16;
 
-use super::pickle::{Global, Id, Object, Pickle, Reader, StorageType, damaged};
+use super::object::{Global, Id, Object, Pickle, StorageType};
+use super::pickle::{Reader, damaged};
 use crate::ConvertError;
 use crate::tensor::{MAX_WEIGHTS, Tensor, Values, element_count};
 
@@ -150,7 +151,7 @@ impl<'s> Places<'s> {
 
     fn pick<T, const N: usize>(&self, bytes: &[u8], decode: impl Fn([u8; N]) -> T) -> Vec<T> {
         let elements = bytes.as_chunks::<N>().0;
-        let count = self.shape.iter().product();
+        let count = element_count(self.shape).unwrap_or(0);
         let mut index = vec![0usize; self.shape.len()];
         let mut at = self.offset;
         let mut out = Vec::with_capacity(count);

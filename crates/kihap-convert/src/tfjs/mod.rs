@@ -5,6 +5,8 @@ mod graph;
 mod layers;
 mod manifest;
 mod operators;
+#[cfg(test)]
+mod tests;
 mod topology;
 
 pub use graph::{GraphOptions, graph_to_onnx};

@@ -4,6 +4,10 @@ mod flatbuffer;
 mod graph;
 mod operators;
 mod sparse;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod weights;
 
 pub use graph::{TfliteOptions, to_onnx};

@@ -26,6 +26,9 @@ struct Level {
 
 /// The dense tensor of that shape, of `count` elements.
 pub(super) fn fill(sparsity: &Table, shape: &[usize], count: usize, values: &[f32]) -> Result<Vec<f32>, ConvertError> {
+    if count == 0 {
+        return Err(damaged("has no elements"));
+    }
     let levels = levels(sparsity, shape)?;
     let mut dense = vec![0.0; count];
     visit(&levels, 0, 0, values, &mut dense)?;

@@ -36,6 +36,7 @@ pub fn layers_to_onnx(model_json: &[u8], weights: &[u8], cut: &Cut) -> Result<Ve
         cut,
         end: None,
         passed: Vec::new(),
+        applied: 0,
     };
     let shape: Vec<Size> = std::iter::once(None).chain(input_shape(&model)?.into_iter().map(Some)).collect();
     let input = converter.lowering.input("input", &shape, ElementType::F32)?;
@@ -63,6 +64,7 @@ pub(super) struct Converter<'a> {
     cut: &'a Cut,
     pub(super) end: Option<Value>,
     passed: Vec<String>,
+    pub(super) applied: usize,
 }
 
 impl Converter<'_> {

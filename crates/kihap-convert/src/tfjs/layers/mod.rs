@@ -3,5 +3,7 @@
 mod config;
 mod convert;
 mod network;
+#[cfg(test)]
+mod tests;
 
 pub use convert::{Cut, layers_to_onnx};

@@ -7,9 +7,16 @@ use super::convert::Converter;
 use crate::ConvertError;
 use crate::lower::Value;
 
+/// More layers than any network applies. Models within models that are used again and again could apply billions.
+const MAX_APPLIED: usize = 20_000;
+
 impl Converter<'_> {
     /// The layer's result on `inputs`; `None` where the network ends before it (see [`super::Cut`]).
     pub(super) fn apply(&mut self, layer: &Layer, inputs: &[Value]) -> Result<Option<Value>, ConvertError> {
+        self.applied += 1;
+        if self.applied > MAX_APPLIED {
+            return Err(damaged(format!("it applies more than {MAX_APPLIED} layers")));
+        }
         let value = match &layer.inside {
             None => Some(self.layer(layer, inputs)?),
             Some(Inside::Chain(layers)) => self.chain(layers, inputs)?,
