@@ -131,3 +131,56 @@ impl AbstainRule {
         raised.filter(|rule| rule.threshold > chosen.threshold).unwrap_or(chosen)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Samples of class 0 of two, with the given confidences; a wrong one is predicted as class 1.
+    fn samples(list: &[(f64, bool)]) -> (Vec<Vec<f64>>, Vec<usize>) {
+        let row = |(confidence, right): &(f64, bool)| {
+            if *right { vec![*confidence, 1.0 - confidence] } else { vec![1.0 - confidence, *confidence] }
+        };
+        (list.iter().map(row).collect(), vec![0; list.len()])
+    }
+
+    #[test]
+    fn the_smallest_threshold_that_reaches_the_target_is_taken() {
+        // every other one of the 40 least certain is wrong, from the second on
+        let list: Vec<(f64, bool)> = (0..100).map(|i| (0.505 + i as f64 * 0.005, i >= 40 || i % 2 == 0)).collect();
+        let (rows, labels) = samples(&list);
+        let rule = AbstainRule::choose(&rows, &labels, &AbstainOptions::default());
+        assert!(rule.target_reached);
+        // 63 right of 66 accepted are 0.955, of 67 (one more wrong) 0.940
+        assert_eq!(rule.coverage, 0.66);
+        assert!((rule.threshold - (0.505 + 34.0 * 0.005)).abs() < 1e-12);
+        assert!((rule.accuracy - 63.0 / 66.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn without_reaching_the_target_the_best_is_taken_and_said() {
+        let list: Vec<(f64, bool)> = (0..100).map(|i| (0.505 + i as f64 * 0.005, i % 2 == 0 || i > 60)).collect();
+        let (rows, labels) = samples(&list);
+        let rule = AbstainRule::choose(&rows, &labels, &AbstainOptions::default());
+        assert!(!rule.target_reached);
+        assert!(rule.coverage >= 0.6);
+        assert!(rule.accuracy > 0.8, "{rule:?}");
+    }
+
+    #[test]
+    fn even_a_perfect_model_withholds_what_is_less_certain_than_what_it_gets_right() {
+        let (rows, labels) = samples(&(0..100).map(|i| (0.505 + i as f64 * 0.005, true)).collect::<Vec<_>>());
+        let rule = AbstainRule::choose(&rows, &labels, &AbstainOptions::default());
+        assert!(rule.target_reached);
+        assert!((rule.threshold - 0.51).abs() < 1e-12, "{rule:?}");
+        assert_eq!(rule.coverage, 0.99);
+    }
+
+    #[test]
+    fn a_few_samples_choose_nothing() {
+        let (rows, labels) = samples(&[(0.9, true); 19]);
+        assert_eq!(AbstainRule::choose(&rows, &labels, &AbstainOptions::default()), AbstainRule::never());
+        let alike = samples(&[(0.9, true); 50]);
+        assert_eq!(AbstainRule::choose(&alike.0, &alike.1, &AbstainOptions::default()).coverage, 1.0);
+    }
+}

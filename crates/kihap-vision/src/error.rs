@@ -29,7 +29,9 @@ pub enum VisionError {
         reason: String,
     },
     /// A network gave something of another shape than it should.
-    #[error("the network {network} gave {found} values for {output}, expected {expected}; its file may be damaged, run `kihap setup --force`")]
+    #[error(
+        "the network {network} gave {found} values for {output}, expected {expected}; its file may be damaged, run `kihap setup --force`"
+    )]
     Shape {
         /// The network.
         network: String,

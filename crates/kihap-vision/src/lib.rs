@@ -2,7 +2,10 @@
 
 pub mod backbone;
 pub mod blazepose;
+pub mod draw;
 mod error;
+pub mod estimators;
+pub mod features;
 pub mod movenet;
 pub mod picture;
 pub mod pose;

@@ -68,13 +68,7 @@ impl PoseEstimator for MovenetThunder {
         let landmarks: Vec<Landmark> = self
             .raw(picture, &square)?
             .chunks_exact(3)
-            .map(|k| Landmark {
-                x: k[1] * side - left,
-                y: k[0] * side - top,
-                z: 0.0,
-                visibility: k[2],
-                presence: k[2],
-            })
+            .map(|k| Landmark { x: k[1] * side - left, y: k[0] * side - top, z: 0.0, visibility: k[2], presence: k[2] })
             .collect();
         let sure: Vec<f32> = landmarks.iter().map(|l| l.visibility).filter(|s| *s > MIN_KEYPOINT_SCORE).collect();
         let score = if sure.is_empty() { 0.0 } else { sure.iter().sum::<f32>() / sure.len() as f32 };

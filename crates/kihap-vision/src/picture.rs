@@ -71,8 +71,7 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureError> {
     if bytes.is_empty() {
         return Err(PictureError::Empty);
     }
-    let reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
     let format = reader.format();
     if !matches!(format, Some(ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) {
         return Err(PictureError::NotAPicture);
@@ -96,8 +95,7 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureError> {
 
 /// Width and height in pixels as they will be after [`decode`], read from the header alone.
 pub fn upright_size(bytes: &[u8]) -> Result<(u32, u32), PictureError> {
-    let reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
     let mut decoder = reader.into_decoder().map_err(damage)?;
     let (width, height) = decoder.dimensions();
     use image::metadata::Orientation::*;
@@ -183,9 +181,8 @@ mod tests {
 
     /// Inserts an EXIF segment with nothing but an orientation.
     fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
-        let tiff = [
-            b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
-        ];
+        let tiff =
+            [b'M', b'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
         let mut out = jpeg[..2].to_vec();
         out.extend([0xFF, 0xE1]);
         out.extend(((2 + 6 + tiff.len()) as u16).to_be_bytes());

@@ -87,10 +87,7 @@ mod tests {
 
     #[test]
     fn an_odd_difference_pads_one_pixel_too_many() {
-        assert_eq!(
-            Padded::same_on_both_sides(101, 200),
-            Padded { left: 50, top: 0, width: 201, height: 200 }
-        );
+        assert_eq!(Padded::same_on_both_sides(101, 200), Padded { left: 50, top: 0, width: 201, height: 200 });
         assert_eq!(Padded::same_on_both_sides(300, 200).top, 50);
     }
 

@@ -89,7 +89,8 @@ impl OrtEngine {
 
 impl Engine for OrtEngine {
     fn run(&mut self, shape: &[usize], input: &[f32], read: &mut dyn FnMut(&[&[f32]])) -> Result<()> {
-        let failed = |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
+        let failed =
+            |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
         let results = if self.whole_numbers {
             let whole: Vec<i32> = input.iter().map(|v| *v as i32).collect();
             let tensor = TensorRef::from_array_view((shape, whole.as_slice())).map_err(failed)?;

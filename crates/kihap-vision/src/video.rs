@@ -189,9 +189,7 @@ impl VideoFrames {
         let time_seconds = self.times.recv().unwrap_or(0.0);
         let index = match self.rate {
             FrameRate::Every(n) => self.delivered as u32 * n.max(1),
-            FrameRate::PerSecond(_) => {
-                (time_seconds * self.source_frames_per_second().unwrap_or(30.0)).round() as u32
-            }
+            FrameRate::PerSecond(_) => (time_seconds * self.source_frames_per_second().unwrap_or(30.0)).round() as u32,
         };
         self.delivered += 1;
         Ok(Some(Frame { index, time_seconds, image }))

@@ -4,15 +4,15 @@ use image::RgbImage;
 
 /// A square region of a picture, possibly turned and reaching over the edges.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Roi {
+pub(crate) struct Roi {
     /// Centre, pixels from the left.
-    pub x: f32,
+    pub(crate) x: f32,
     /// Centre, pixels from the top.
-    pub y: f32,
+    pub(crate) y: f32,
     /// Side length in pixels.
-    pub size: f32,
+    pub(crate) size: f32,
     /// Clockwise turn in radians.
-    pub rotation: f32,
+    pub(crate) rotation: f32,
 }
 
 /// What lies outside the picture.
@@ -49,9 +49,7 @@ pub(crate) fn sample_planes(
     let (green, blue) = rest.split_at_mut(side * side);
     let texel = |x: i32, y: i32| -> Option<usize> {
         match border {
-            Border::Replicate => {
-                Some(y.clamp(0, height - 1) as usize * row_bytes + x.clamp(0, width - 1) as usize * 3)
-            }
+            Border::Replicate => Some(y.clamp(0, height - 1) as usize * row_bytes + x.clamp(0, width - 1) as usize * 3),
             Border::Zero if x < 0 || y < 0 || x >= width || y >= height => None,
             Border::Zero => Some(y as usize * row_bytes + x as usize * 3),
         }

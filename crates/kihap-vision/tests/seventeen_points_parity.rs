@@ -94,7 +94,10 @@ fn movenet_thunder_agrees_with_its_client() {
         distances.push(farthest(&pose, &theirs) / pose.height as f32);
     }
     let (pairs, worst) = (distances.len(), common::quantile(&mut distances, 1.0));
-    println!("movenet-thunder: {checked} pictures, {pairs} people, farthest point {:.4} % of the height", worst * 100.0);
+    println!(
+        "movenet-thunder: {checked} pictures, {pairs} people, farthest point {:.4} % of the height",
+        worst * 100.0
+    );
     assert!(checked >= 2);
     assert!(worst <= 0.006, "{worst}");
 }

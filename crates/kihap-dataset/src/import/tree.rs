@@ -65,7 +65,7 @@ fn add_classes(plan: &mut Plan, folder: &Path, split: Option<Part>, named: bool,
         return;
     }
     let loose = listing.files.iter().filter(|f| kind_of(f).is_some());
-    if listing.folders.is_empty() && named {
+    if named && listing.folders.is_empty() && !listing.files.is_empty() {
         // A folder of pictures is a class by itself.
         return add_class(plan, folder, &name_of(folder), split, options);
     }

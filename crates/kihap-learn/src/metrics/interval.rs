@@ -24,7 +24,11 @@ pub fn wilson(hits: usize, trials: usize) -> Interval {
     let scale = 1.0 + Z * Z / n;
     let centre = (share + Z * Z / (2.0 * n)) / scale;
     let half = Z / scale * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    Interval { low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
+    // rounding must not move the ends of a share of 0 or 1
+    Interval {
+        low: if hits == 0 { 0.0 } else { (centre - half).max(0.0) },
+        high: if hits >= trials { 1.0 } else { (centre + half).min(1.0) },
+    }
 }
 
 #[cfg(test)]

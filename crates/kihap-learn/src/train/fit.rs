@@ -11,6 +11,8 @@ use burn::{
 use super::{
     balance::class_weights,
     batches::{Batches, EpochRows},
+    check::{check_labels, count_classes},
+    doubts,
     network::{DenseWeights, HeadNetwork, dropout_masks, initial_weights, numbers},
     options::TrainOptions,
     record::{EpochRecord, EpochScores},
@@ -108,7 +110,10 @@ pub fn fit(
             break;
         }
     }
-    let warnings = warnings(classes, &counts, training, validation, &layout, &history, &best_epochs, stopped);
+    let warnings = doubts::of_data(classes, training, validation, &layout)
+        .into_iter()
+        .chain(doubts::of_run(&history, &best_epochs, stopped))
+        .collect();
     let network = TrainedNetwork { head: head.clone(), classes: classes.len(), layout, standardiser, members };
     let knows_nobody = training.iter().any(|example| example.pose.is_none());
     Ok(Fit { network, history, best_epochs, stopped, knows_nobody, warnings, seconds: start.elapsed().as_secs_f64() })
@@ -258,101 +263,4 @@ impl Run<'_> {
 
 fn probabilities(logits: &[f32], classes: usize) -> Vec<f32> {
     logits.chunks_exact(classes).flat_map(|row| softmax(row).into_iter().map(|p| p as f32)).collect()
-}
-
-fn check_labels(examples: &[Example], classes: usize) -> Result<(), LearnError> {
-    for (index, example) in examples.iter().enumerate() {
-        if example.label >= classes {
-            return Err(LearnError::BadLabel { index, label: example.label, classes });
-        }
-        if !(example.weight.is_finite() && example.weight >= 0.0) {
-            return Err(LearnError::NotFinite { index, what: "a weight" });
-        }
-    }
-    Ok(())
-}
-
-/// The weight of the training examples of each class.
-fn count_classes(classes: &[Class], training: &[Example]) -> Result<Vec<f64>, LearnError> {
-    if training.is_empty() {
-        return Err(LearnError::NoExamples);
-    }
-    check_labels(training, classes.len())?;
-    let mut counts = vec![0.0; classes.len()];
-    for example in training {
-        counts[example.label] += f64::from(example.weight);
-    }
-    let named = || classes.iter().zip(&counts);
-    if named().filter(|(_, count)| **count > 0.0).count() < 2 {
-        let only = named().find(|(_, count)| **count > 0.0);
-        let found = only.map_or("none".into(), |(class, _)| format!("\"{}\"", class.name));
-        return Err(LearnError::TooFewClasses { found });
-    }
-    if let Some((class, _)) = named().find(|(_, count)| **count == 0.0) {
-        return Err(LearnError::EmptyClass { class: class.name.clone() });
-    }
-    Ok(counts)
-}
-
-/// Fewer training examples than this in a class are worth a warning.
-const FEW: usize = 20;
-/// A class this many times larger than another is worth a warning.
-const UNBALANCED: usize = 5;
-
-#[allow(clippy::too_many_arguments)]
-fn warnings(
-    classes: &[Class],
-    counts: &[f64],
-    training: &[Example],
-    validation: &[Example],
-    layout: &FeatureLayout,
-    history: &[EpochRecord],
-    best_epochs: &[usize],
-    stopped: StopReason,
-) -> Vec<Warning> {
-    let _ = counts;
-    let mut warnings = Vec::new();
-    let count = |examples: &[Example], label| examples.iter().filter(|e| e.label == label).count();
-    let numbers: Vec<usize> = (0..classes.len()).map(|label| count(training, label)).collect();
-    for (class, count) in classes.iter().zip(&numbers).filter(|(_, count)| **count < FEW) {
-        warnings.push(Warning::FewSamples { class: class.name.clone(), count: *count });
-    }
-    let (smallest, largest) =
-        ((0..numbers.len()).min_by_key(|i| numbers[*i]), (0..numbers.len()).max_by_key(|i| numbers[*i]));
-    if let (Some(small), Some(large)) = (smallest, largest)
-        && numbers[large] >= UNBALANCED * numbers[small]
-    {
-        warnings.push(Warning::Unbalanced {
-            smallest: classes[small].name.clone(),
-            least: numbers[small],
-            largest: classes[large].name.clone(),
-            most: numbers[large],
-        });
-    }
-    if validation.is_empty() {
-        warnings.push(Warning::NoValidation);
-    } else {
-        for (label, class) in classes.iter().enumerate().filter(|(label, _)| count(validation, *label) == 0) {
-            let _ = label;
-            warnings.push(Warning::ClassMissing { class: class.name.clone(), split: "validation".into() });
-        }
-    }
-    if layout.input.reads_landmarks() {
-        for (examples, split) in [(training, "training"), (validation, "validation")] {
-            let unseen = examples.iter().filter(|e| e.pose.is_none()).count();
-            if unseen > 0 {
-                warnings.push(Warning::NobodySeen { count: unseen, samples: examples.len(), split: split.into() });
-            }
-        }
-    }
-    if let (StopReason::Interrupted, Some(last)) = (stopped, history.last()) {
-        warnings.push(Warning::Interrupted { epoch: last.epoch });
-    }
-    if let (StopReason::Finished, Some(last), Some(best)) = (stopped, history.last(), best_epochs.last())
-        && last.validation.is_some()
-        && *best == last.epochs
-    {
-        warnings.push(Warning::StillImproving { epochs: last.epochs });
-    }
-    warnings
 }

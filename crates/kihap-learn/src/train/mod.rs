@@ -2,6 +2,8 @@
 
 mod balance;
 mod batches;
+mod check;
+mod doubts;
 mod fit;
 mod network;
 mod options;

@@ -54,10 +54,7 @@ impl<E: Engine> Detector<E> {
         let to_pixels = |(x, y): (f32, f32)| (whole.x + (x - 0.5) * size, whole.y + (y - 0.5) * size);
         Ok(suppress(decoded?)
             .into_iter()
-            .map(|d| Found {
-                score: d.score,
-                roi: roi_from_alignment(to_pixels(d.points[0]), to_pixels(d.points[1])),
-            })
+            .map(|d| Found { score: d.score, roi: roi_from_alignment(to_pixels(d.points[0]), to_pixels(d.points[1])) })
             .collect())
     }
 }

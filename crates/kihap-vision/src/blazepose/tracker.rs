@@ -7,19 +7,18 @@ use super::landmarks::LandmarkNet;
 use super::{Seen, roi_from_alignment};
 use crate::error::Result;
 use crate::pose::Pose;
-use crate::runtime::{Engine, OrtEngine};
+use crate::runtime::OrtEngine;
 use crate::smooth::{OneEuro, OneEuroSettings, Smoother};
 use crate::warp::Roi;
 
 /// MediaPipe's filter for the alignment points: slow, so that the square does not jitter.
-const ALIGNMENT: OneEuroSettings =
-    OneEuroSettings { min_cutoff_hz: 0.01, beta: 10.0, derivative_cutoff_hz: 1.0 };
+const ALIGNMENT: OneEuroSettings = OneEuroSettings { min_cutoff_hz: 0.01, beta: 10.0, derivative_cutoff_hz: 1.0 };
 
 /// BlazePose along a video or a camera: the detector looks only when the person is lost, and joints are smoothed
 /// (One Euro filter) unless switched off.
-pub struct PoseTracker<E = OrtEngine> {
-    detector: Detector<E>,
-    landmarks: LandmarkNet<E>,
+pub struct PoseTracker {
+    detector: Detector<OrtEngine>,
+    landmarks: LandmarkNet<OrtEngine>,
     smoothing: bool,
     smoother: Smoother,
     alignment: [OneEuro; 4],
@@ -27,8 +26,8 @@ pub struct PoseTracker<E = OrtEngine> {
     detector_runs: u64,
 }
 
-impl<E: Engine> PoseTracker<E> {
-    pub(super) fn new(detector: Detector<E>, landmarks: LandmarkNet<E>) -> PoseTracker<E> {
+impl PoseTracker {
+    pub(super) fn new(detector: Detector<OrtEngine>, landmarks: LandmarkNet<OrtEngine>) -> PoseTracker {
         PoseTracker {
             detector,
             landmarks,

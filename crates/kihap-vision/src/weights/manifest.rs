@@ -49,7 +49,7 @@ pub struct Package {
 /// The pinned ONNX Runtime.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Runtime {
+pub(crate) struct Runtime {
     pub(crate) registry: Registry,
     pub(crate) name: String,
     pub(crate) version: String,
@@ -91,8 +91,7 @@ mod tests {
     #[test]
     fn every_network_has_its_files_and_every_file_its_network() {
         let manifest = Manifest::embedded().unwrap();
-        let made: Vec<&str> =
-            manifest.packages.iter().flat_map(|p| &p.files).map(|f| f.makes.as_str()).collect();
+        let made: Vec<&str> = manifest.packages.iter().flat_map(|p| &p.files).map(|f| f.makes.as_str()).collect();
         for network in Network::ALL {
             assert!(made.contains(&network.name()), "{}", network.name());
         }

@@ -5,8 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::manifest::Registry;
 use super::SetupError;
+use super::manifest::Registry;
 
 /// Downloads `name` at `version` into `dir` and returns the archive (a `.tgz`, or a wheel).
 pub(super) fn download(

@@ -1,0 +1,201 @@
+//! One picture: who does what, where, in which frame.
+
+use glam::{Mat3, Vec3};
+use image::RgbImage;
+use kihap_syllabus::Side;
+use kihap_vision::{Landmark, Pose, Skeleton};
+
+use super::body::Body;
+use super::canvas::{self, Camera, Placed};
+use super::chance::Chance;
+use super::dress::Person;
+use super::light::Light;
+use super::motion::Motion;
+use super::posture;
+use super::room::Room;
+use super::skeleton::Joints;
+
+/// Long and short edge of a picture, pixels.
+const EDGES: [u32; 2] = [640, 480];
+
+/// What to draw. The same scene always gives the same picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Scene {
+    /// What is done.
+    pub motion: Motion,
+    /// The side that acts; of no account for motions without sides.
+    pub side: Side,
+    /// Who.
+    pub person_seed: u64,
+    /// Where and by which camera; also whether pictures are upright (480×640) or wide (640×480).
+    pub session_seed: u64,
+    /// Which frame of the session; the posture, the place and the turn differ a little in each.
+    pub frame: u32,
+}
+
+/// A drawn picture and what is true of it.
+#[derive(Debug, Clone)]
+pub struct Drawing {
+    /// The picture, 640×480 or 480×640.
+    pub picture: RgbImage,
+    /// BlazePose's 33 points where they really are; `None` in an empty room. A point's visibility says only whether it
+    /// lies in the picture, not whether the body hides it.
+    pub pose: Option<Pose>,
+}
+
+/// Draws a scene.
+pub fn render(scene: &Scene) -> Drawing {
+    let light = Light::of(scene.session_seed);
+    let room = Room::of(scene.session_seed);
+    let body = Body::of(scene.person_seed);
+    let moment =
+        [scene.person_seed, scene.session_seed, u64::from(scene.frame), scene.motion as u64, scene.side as u64];
+    let mut chance = Chance::new("moment", &moment);
+    let view = View::of(scene.session_seed);
+    let camera = view.camera(&body, &mut chance);
+    let Some(posture) = posture::of(scene.motion, scene.side, &mut chance) else {
+        return Drawing { picture: canvas::paint(&camera, &room, &light, None, &mut chance), pose: None };
+    };
+    let person = Person::new(body, Joints::of(&body, &posture));
+    let turn = Mat3::from_rotation_y((view.yaw_deg + chance.around(12.0)).to_radians());
+    let place = Vec3::new(chance.around(0.10), 0.0, chance.around(0.15)) * body.stature;
+    let placed = Placed { person: &person, turn, place };
+    let pose = seen(&camera, &placed);
+    Drawing { picture: canvas::paint(&camera, &room, &light, Some(&placed), &mut chance), pose: Some(pose) }
+}
+
+/// How a session's camera stands to the person.
+struct View {
+    upright: bool,
+    /// The performer turned to the picture's right, degrees.
+    yaw_deg: f32,
+    distance: f32,
+    eye_height: f32,
+    /// Share of the picture's height that the standing person fills.
+    share: f32,
+}
+
+impl View {
+    fn of(session_seed: u64) -> Self {
+        let mut chance = Chance::new("view", &[session_seed]);
+        let upright = chance.often(0.5);
+        Self {
+            upright,
+            yaw_deg: chance.around(32.0),
+            distance: chance.between(2.6, 4.6),
+            eye_height: chance.between(0.8, 1.5),
+            share: if upright { chance.between(0.50, 0.64) } else { chance.between(0.60, 0.74) },
+        }
+    }
+
+    /// The camera of one frame: a hand or a table holds it, neither quite still.
+    fn camera(&self, body: &Body, chance: &mut Chance) -> Camera {
+        let [long, short] = EDGES;
+        let (width, height) = if self.upright { (short, long) } else { (long, short) };
+        let focal = self.share * height as f32 * self.distance / body.stature;
+        let place = Vec3::new(chance.around(0.06), self.eye_height + chance.around(0.04), self.distance);
+        let target = Vec3::new(chance.around(0.05), 0.53 + chance.around(0.03), 0.0) * body.stature;
+        Camera::towards(width, height, focal, place, target)
+    }
+}
+
+/// The true landmarks in the picture.
+fn seen(camera: &Camera, placed: &Placed<'_>) -> Pose {
+    let points = placed.person.points().map(|point| placed.to_world(point));
+    let middle = (points[23] + points[24]) * 0.5;
+    let (_, middle_depth) = camera.project(middle);
+    let (width, height) = (camera.width, camera.height);
+    let landmark = |point: Vec3| {
+        let (pixel, depth) = camera.project(point);
+        let inside = pixel.x >= 0.0 && pixel.y >= 0.0 && pixel.x < width as f32 && pixel.y < height as f32;
+        let certain = if inside { 1.0 } else { 0.0 };
+        // Pixels a metre spans where the hips are, so that z has the scale of x.
+        let z = (depth - middle_depth) * camera.focal / middle_depth;
+        Landmark { x: pixel.x, y: pixel.y, z, visibility: certain, presence: certain }
+    };
+    let world = |point: Vec3| {
+        let p = camera.frame.transpose() * (point - middle);
+        [p.x, -p.y, -p.z]
+    };
+    Pose {
+        skeleton: Skeleton::Blazepose33,
+        width,
+        height,
+        score: 1.0,
+        landmarks: points.iter().map(|&point| landmark(point)).collect(),
+        world: points.iter().map(|&point| world(point)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene(motion: Motion) -> Scene {
+        Scene { motion, side: Side::Left, person_seed: 5, session_seed: 8, frame: 2 }
+    }
+
+    fn angle(pose: &Pose, joints: [usize; 3]) -> f32 {
+        let [a, b, c] = joints.map(|joint| Vec3::from(pose.world[joint]));
+        (a - b).angle_between(c - b).to_degrees()
+    }
+
+    #[test]
+    fn the_same_scene_is_the_same_picture_and_another_frame_is_not() {
+        let first = render(&scene(Motion::FrontLowBlock));
+        assert_eq!(first.picture, render(&scene(Motion::FrontLowBlock)).picture);
+        let other = render(&Scene { frame: 3, ..scene(Motion::FrontLowBlock) });
+        assert_ne!(first.picture, other.picture);
+    }
+
+    #[test]
+    fn an_empty_room_has_no_pose_and_everybody_else_lies_in_the_picture() {
+        for (motion, _) in Motion::ALL {
+            for frame in 0..20 {
+                let scene = Scene { motion, side: Side::Right, person_seed: 31, session_seed: u64::from(frame), frame };
+                let drawing = render(&scene);
+                let Some(pose) = drawing.pose else {
+                    assert_eq!(motion, Motion::Nobody);
+                    continue;
+                };
+                assert_ne!(motion, Motion::Nobody);
+                let outside = pose.landmarks.iter().filter(|landmark| landmark.visibility < 0.5).count();
+                assert!(outside == 0, "{motion:?} {frame}: {outside} joints outside");
+            }
+        }
+    }
+
+    #[test]
+    fn postures_are_those_of_the_syllabus() {
+        let syllabus = kihap_syllabus::Syllabus::embedded().unwrap();
+        let cases = [
+            (Motion::FrontLowBlock, "low_block"),
+            (Motion::FrontInwardBlock, "inward_middle_block"),
+            (Motion::FrontFaceBlock, "face_block"),
+            (Motion::HorseTrunkPunch, "trunk_punch"),
+            (Motion::BackOutwardBlock, "outward_middle_block"),
+        ];
+        for (motion, technique) in cases {
+            let geometry = &syllabus.technique(technique).unwrap().geometry;
+            for (key, joints) in [("act_elbow_deg", [11, 13, 15]), ("aux_elbow_deg", [12, 14, 16])] {
+                let bounds = geometry.bounds(key).unwrap();
+                for frame in 0..10 {
+                    let pose = render(&Scene { frame, ..scene(motion) }).pose.unwrap();
+                    let elbow = f64::from(angle(&pose, joints));
+                    assert!((bounds.min - 3.0..=bounds.max + 3.0).contains(&elbow), "{technique} {key} {elbow}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn left_and_right_are_mirror_images_in_the_body() {
+        // The same chance moves both differently, so only the acting side is compared.
+        let wrist_height = |side, wrist: usize| {
+            let pose = render(&Scene { side, ..scene(Motion::FrontFaceBlock) }).pose.unwrap();
+            -pose.world[wrist][1]
+        };
+        assert!(wrist_height(Side::Left, 15) > wrist_height(Side::Left, 16) + 0.3);
+        assert!(wrist_height(Side::Right, 16) > wrist_height(Side::Right, 15) + 0.3);
+    }
+}
