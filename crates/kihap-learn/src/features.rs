@@ -1,13 +1,15 @@
 //! From examples to the rows of numbers a network reads.
 
-use kihap_vision::Pose;
+use kihap_vision::{
+    Pose,
+    features::{LANDMARK_FEATURES_VERSION, landmark_features},
+};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::LearnError,
     example::{Example, InputKind},
-    landmarks::landmark_features,
 };
 
 /// Lengths of the parts of a feature row.
@@ -22,6 +24,8 @@ pub struct FeatureLayout {
     pub photo: usize,
     /// Number of landmark features without the flag; 0 for photo heads.
     pub landmarks: usize,
+    /// Version of the formulas behind the landmark features; 0 for photo heads.
+    pub landmarks_version: u32,
 }
 
 impl FeatureLayout {
@@ -30,7 +34,7 @@ impl FeatureLayout {
     /// # Errors
     /// When no example has the parts that `input` reads.
     pub(crate) fn of(head: &str, input: InputKind, examples: &[Example]) -> Result<FeatureLayout, LearnError> {
-        let mut layout = FeatureLayout { input, photo: 0, landmarks: 0 };
+        let mut layout = FeatureLayout { input, photo: 0, landmarks: 0, landmarks_version: 0 };
         if input.reads_photo() {
             let first = examples.first().ok_or(LearnError::NoExamples)?;
             let missing = || LearnError::MissingPhoto { index: 0, head: head.to_owned() };
@@ -40,8 +44,14 @@ impl FeatureLayout {
             let seen = examples.iter().find_map(|e| e.pose.as_ref());
             let seen = seen.ok_or_else(|| LearnError::NobodySeen { head: head.to_owned() })?;
             layout.landmarks = landmark_features(seen).len();
+            layout.landmarks_version = LANDMARK_FEATURES_VERSION;
         }
         Ok(layout)
+    }
+
+    /// Whether this program computes landmark features by the formulas this layout was made with.
+    pub(crate) fn is_current(&self) -> bool {
+        !self.input.reads_landmarks() || self.landmarks_version == LANDMARK_FEATURES_VERSION
     }
 
     /// Length of a row.
@@ -155,7 +165,7 @@ mod tests {
 
     #[test]
     fn standardised_columns_have_mean_zero_and_deviation_one() {
-        let layout = FeatureLayout { input: InputKind::Photo, photo: 3, landmarks: 0 };
+        let layout = FeatureLayout { input: InputKind::Photo, photo: 3, landmarks: 0, landmarks_version: 0 };
         let mut rows = vec![1.0, 10.0, 5.0, 2.0, 30.0, 5.0, 6.0, 20.0, 5.0];
         let fitted = Standardiser::fit(&rows, &layout);
         assert_eq!(fitted.mean, [3.0, 20.0, 5.0]);
@@ -168,7 +178,7 @@ mod tests {
 
     #[test]
     fn rows_tell_what_is_missing_or_damaged() {
-        let layout = FeatureLayout { input: InputKind::Photo, photo: 2, landmarks: 0 };
+        let layout = FeatureLayout { input: InputKind::Photo, photo: 2, landmarks: 0, landmarks_version: 0 };
         let short = layout.rows(&[Example::from_photo(vec![1.0], 0)], "photo-softmax").unwrap_err();
         assert!(short.to_string().contains("1 photo features where 2 are expected"), "{short}");
         let nan = layout.rows(&[Example::from_photo(vec![1.0, f32::NAN], 0)], "photo-softmax").unwrap_err();
@@ -179,7 +189,7 @@ mod tests {
 
     #[test]
     fn nobody_is_a_row_of_zeros() {
-        let layout = FeatureLayout { input: InputKind::Landmarks, photo: 0, landmarks: 4 };
+        let layout = FeatureLayout { input: InputKind::Landmarks, photo: 0, landmarks: 4, landmarks_version: 1 };
         assert_eq!(layout.width(), 5);
         assert_eq!(layout.rows(&[Example::from_pose(None, 0)], "landmark-mlp").unwrap(), [0.0; 5]);
     }

@@ -7,7 +7,6 @@ mod crossval;
 mod error;
 mod example;
 mod features;
-mod landmarks;
 mod random;
 mod warnings;
 

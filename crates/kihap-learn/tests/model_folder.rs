@@ -86,6 +86,7 @@ fn damaged_folders_are_refused_with_the_file_and_the_reason() {
         (spoil(|f| fs::remove_file(f.join("model.toml")).unwrap()), "there is no model.toml", ""),
         (spoil(|f| fs::remove_file(f.join("weights.safetensors")).unwrap()), "cannot read", "weights.safetensors"),
         (spoil(replace("schema = 1", "schema = 99")), "schema 99", "schema 1"),
+        (spoil(replace("landmarks_version = 1", "landmarks_version = 9")), "train it again", ""),
         (spoil(replace("kihap-model", "other")), "kind is not", ""),
         (spoil(replace("members = 2", "members = 3")), "lacks \"member.2.layer.0.weight\"", ""),
         (spoil(replace("128", "127")), "do not belong together", ""),
@@ -117,18 +118,13 @@ fn a_folder_of_the_user_is_never_overwritten() {
 }
 
 #[test]
-fn other_features_than_those_trained_on_are_refused() {
-    let model = model();
-XX}
-
-#[test]
 fn cross_validation_predicts_every_sample_unseen() {
     let classes: Vec<Class> = ["a", "b", "c"].map(Class::new).into();
     let examples = photos(3, 30, 12, 1.6, 1);
     let folds: Vec<usize> = (0..examples.len()).map(|i| (i / 3) % 5).collect();
     let mut epochs = 0;
     let mut run = |validation| {
-        cross_validate(&zoo::photo_softmax(), &classes, &examples, &folds, &quick(15), validation, &mut |_, _| {
+        cross_validate(&zoo::photo_softmax(), &classes, &examples, &folds, &quick(60), validation, &mut |_, _| {
             epochs += 1;
             ControlFlow::Continue(())
         })
@@ -143,7 +139,7 @@ fn cross_validation_predicts_every_sample_unseen() {
         let mean = result.folds.iter().map(|f| f.evaluation.accuracy).sum::<f64>() / 5.0;
         assert!((mean - result.pooled.accuracy).abs() < 1e-9, "folds of the same size average to the pooled accuracy");
     }
-    assert!(epochs >= 5 * 15);
+    assert!(epochs >= 5 * 60);
     // labels that have nothing to do with the features cannot be predicted unseen
     let mut shuffled = examples.clone();
     let count = shuffled.len();
@@ -153,7 +149,7 @@ fn cross_validation_predicts_every_sample_unseen() {
         &classes,
         &shuffled,
         &folds,
-        &quick(15),
+        &quick(60),
         FoldValidation::None,
         &mut |_, _| ControlFlow::Continue(()),
     )

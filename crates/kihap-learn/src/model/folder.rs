@@ -63,6 +63,10 @@ impl Model {
         }
         let text = fs::read_to_string(&path).map_err(LearnError::io("read", &path))?;
         let mut description = read_description(&text, &path)?;
+        if !description.layout.is_current() {
+            let problem = "its landmark features are computed by formulas this program no longer has; train it again";
+            return Err(LearnError::bad_model(path, problem));
+        }
 
         let path = folder.join(WEIGHTS);
         let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
