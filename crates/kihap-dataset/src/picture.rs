@@ -125,7 +125,7 @@ pub fn measure(grey: &GrayImage) -> Measures {
     let mut seen = 0;
     let highlight = histogram.iter().position(|n| {
         seen += n;
-        seen * 100 >= count * 95
+        seen * 100 >= count * 98
     });
 
     let sharpness = [(1, 0), (0, 1), (1, 1), (1, -1)]

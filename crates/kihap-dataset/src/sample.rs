@@ -135,7 +135,7 @@ pub struct Measures {
     pub sharpness: f32,
     /// Mean luma, 0..=255.
     pub brightness: f32,
-    /// 95th percentile of the luma, 0..=255.
+    /// 98th percentile of the luma, 0..=255.
     pub highlight: f32,
 }
 

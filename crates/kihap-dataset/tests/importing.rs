@@ -48,10 +48,11 @@ fn folders_called_train_and_test_give_the_part() {
         let set = tempfile::tempdir().unwrap();
         let mut dataset = empty_dataset(&set.path().join(name));
         assert_eq!(import_all(&mut dataset, &[source], &ImportOptions::default()).added, 3);
-        let mut found: Vec<_> = dataset.samples(&Filter::default()).unwrap().into_iter().map(|s| (s.class, s.split)).collect();
+        let mut found: Vec<_> =
+            dataset.samples(&Filter::default()).unwrap().into_iter().map(|s| (s.class, s.split)).collect();
         found.sort();
-        let expected =
-            [("plank", Part::Test), ("tree", Part::Train), ("tree", Part::Validation)].map(|(c, p)| (c.to_string(), Some(p)));
+        let expected = [("plank", Part::Test), ("tree", Part::Train), ("tree", Part::Validation)]
+            .map(|(c, p)| (c.to_string(), Some(p)));
         assert_eq!(found, expected);
     }
     // A part's folder by itself still tells which part it is; a class may be called "test".
@@ -265,11 +266,7 @@ fn a_video_is_a_session_and_its_frames_know_their_place() {
     assert!(made.success());
     write(dir.path().join("broken.mp4"), b"no video at all");
     let mut dataset = empty_dataset(&dir.path().join("set"));
-    let options = ImportOptions {
-        class: Some("kick".into()),
-        frame_rate: FrameRate::Every(5),
-        ..Default::default()
-    };
+    let options = ImportOptions { class: Some("kick".into()), frame_rate: FrameRate::Every(5), ..Default::default() };
     let sources: Vec<PathBuf> = vec![video.clone(), dir.path().join("broken.mp4")];
     let report = import_all(&mut dataset, &sources, &options);
     assert_eq!(report.added, 8, "{report:?}");
@@ -287,7 +284,8 @@ fn the_taekwondo_tables_import_as_they_are() {
     let Some(folder) = shared_data("taekwondo") else { return };
     let dir = tempfile::tempdir().unwrap();
     let mut dataset = empty_dataset(&dir.path().join("set"));
-    let report = import_all(&mut dataset, &[folder.join("stills.csv"), folder.join("renders.csv")], &Default::default());
+    let report =
+        import_all(&mut dataset, &[folder.join("stills.csv"), folder.join("renders.csv")], &Default::default());
     assert_eq!(report.added, 44 + 26, "{:?}", report.skipped);
     assert_eq!(report.skipped.len(), 43);
     assert!(skipped(&report).iter().all(|(_, reason)| reason.starts_with("row ") && reason.contains("no class")));

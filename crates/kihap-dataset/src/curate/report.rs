@@ -39,9 +39,9 @@ pub struct FlagDetails {
     /// See [`crate::Measures::sharpness`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharpness: Option<f32>,
-    /// Mean luma, 0..=255.
+    /// See [`crate::Measures::highlight`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub brightness: Option<f32>,
+    pub highlight: Option<f32>,
     /// Bits by which it differs from the picture it duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<u32>,
@@ -102,8 +102,10 @@ pub fn curate(
         look_at_people(people.as_deref(), limits, reasons, details);
         look_at_picture(sample, limits, reasons, details);
     }
-    mark_duplicates(samples, limits, &mut findings);
-    mark_outliers(samples, &people, manifest, limits, &mut findings);
+    let shapes: Vec<Option<Shape>> =
+        people.iter().map(|people| people.as_ref().and_then(|p| p.first()).and_then(|p| Shape::of(p))).collect();
+    mark_duplicates(samples, &shapes, limits, &mut findings);
+    mark_outliers(samples, shapes, manifest, limits, &mut findings);
 
     let (leaks, shared) = find_leaks(samples, parts, limits.near_distance);
     let mut counts = BTreeMap::new();
@@ -160,11 +162,11 @@ fn look_at_people(
 
 fn look_at_picture(sample: &Sample, limits: &CurationLimits, reasons: &mut Vec<Reason>, details: &mut FlagDetails) {
     let Some(measures) = sample.measures else { return };
-    let dark = measures.highlight < limits.dark_highlight || measures.brightness < limits.dark_mean;
+    let dark = measures.highlight < limits.dark_highlight;
     // What cannot be seen cannot be sharp: a dark picture is only called dark.
     if dark {
         reasons.push(Reason::Dark);
-        details.brightness = Some(measures.brightness);
+        details.highlight = Some(measures.highlight);
     } else if measures.sharpness < limits.blur {
         reasons.push(Reason::Blur);
         details.sharpness = Some(measures.sharpness);
@@ -172,11 +174,20 @@ fn look_at_picture(sample: &Sample, limits: &CurationLimits, reasons: &mut Vec<R
 }
 
 /// Of each class's near-duplicates the sharpest stays; the others point to it.
-fn mark_duplicates(samples: &[Sample], limits: &CurationLimits, findings: &mut [(Vec<Reason>, FlagDetails)]) {
+fn mark_duplicates(
+    samples: &[Sample],
+    shapes: &[Option<Shape>],
+    limits: &CurationLimits,
+    findings: &mut [(Vec<Reason>, FlagDetails)],
+) {
     let hashes: Vec<_> = samples.iter().map(|s| s.perceptual_hash).collect();
     let mut near: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
-    for pair in near_pairs(&hashes, limits.near_distance) {
-        if samples[pair.first].class == samples[pair.second].class {
+    let moved = |a: usize, b: usize| match (&shapes[a], &shapes[b]) {
+        (Some(a), Some(b)) => a.distance(b) > limits.duplicate_posture,
+        _ => false,
+    };
+    for pair in near_pairs(&hashes, limits.duplicate_distance) {
+        if samples[pair.first].class == samples[pair.second].class && !moved(pair.first, pair.second) {
             near.entry(pair.first).or_default().push((pair.second, pair.distance));
             near.entry(pair.second).or_default().push((pair.first, pair.distance));
         }
@@ -203,7 +214,7 @@ fn mark_duplicates(samples: &[Sample], limits: &CurationLimits, findings: &mut [
 
 fn mark_outliers(
     samples: &[Sample],
-    people: &[Option<Vec<&Pose>>],
+    shapes: Vec<Option<Shape>>,
     manifest: &Manifest,
     limits: &CurationLimits,
     findings: &mut [(Vec<Reason>, FlagDetails)],
@@ -217,8 +228,8 @@ fn mark_outliers(
     };
     let mut indices = Vec::new();
     let mut poses = Vec::new();
-    for (index, (sample, people)) in samples.iter().zip(people).enumerate() {
-        let Some(shape) = people.as_ref().and_then(|p| p.first()).and_then(|p| Shape::of(p)) else { continue };
+    for (index, (sample, shape)) in samples.iter().zip(shapes).enumerate() {
+        let Some(shape) = shape else { continue };
         let class = number(sample.class.as_str());
         let mirrored_class = number(manifest.mirrored(&sample.class));
         indices.push(index);

@@ -115,6 +115,15 @@ fn each_fault_has_its_reason() {
 }
 
 #[test]
+fn before_a_fixed_camera_another_posture_is_no_duplicate() {
+    let samples: Vec<_> = (0..3).map(|i| sample(i, "a", 1 << i)).collect();
+    let poses = vec![vec![standing(300.0, 60.0, 1.0)], vec![punching(true, 0.0)], vec![standing(301.0, 60.0, 1.0)]];
+    let report = run(&samples, &poses, &Manifest::new("x", vec![]));
+    assert_eq!(reasons(&report, 2), ["duplicate_of:a/0.jpg"]);
+    assert_eq!(report.flagged.len(), 1);
+}
+
+#[test]
 fn the_report_reads_as_the_contract_says() {
     let mut samples = vec![sample(1, "a", 0), sample(2, "b", 1), sample(3, "b", far(3))];
     (samples[0].split, samples[1].split) = (Some(Part::Train), Some(Part::Test));
