@@ -52,7 +52,7 @@ pub struct DemoPlan {
 }
 
 impl DemoPlan {
-    /// A plan with ten classes: nobody, ready stance, low block, face block, trunk punch and front kick by side, others.
+    /// A plan with eleven classes: nobody, ready stance, low block, face block, trunk punch and front kick by side, others.
     pub fn new(persons: u32, sessions: u32, per_class: u32, seed: u64) -> Self {
         let sided = [Motion::FrontLowBlock, Motion::FrontFaceBlock, Motion::HorseTrunkPunch, Motion::FrontKick];
         let mut classes = vec![(Motion::Nobody, None), (Motion::BasicReady, None)];

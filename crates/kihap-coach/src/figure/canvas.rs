@@ -245,7 +245,11 @@ fn wrinkles(spot: Vec3, along: f32, strength: f32) -> Vec3 {
 
 /// What the floor lacks of light: soft blots under the body and along the lamp's shadow.
 struct Shadow {
+    /// Place, size, strength.
     blots: Vec<(Vec3, f32, f32)>,
+    /// Outside of this box no blot is felt: most of the floor.
+    low: Vec3,
+    high: Vec3,
 }
 
 impl Shadow {
@@ -257,10 +261,16 @@ impl Shadow {
             blots.push((cast, 0.05 + 0.06 * point.y, 0.07));
             blots.push((point.with_y(0.0), 0.05 + 0.12 * point.y, if point.y < 0.15 { 0.16 } else { 0.05 }));
         }
-        Self { blots }
+        let reach = |size: f32| Vec3::new(3.0 * size, f32::MAX, 3.0 * size);
+        let low = blots.iter().fold(Vec3::MAX, |low, (place, size, _)| low.min(*place - reach(*size)));
+        let high = blots.iter().fold(Vec3::MIN, |high, (place, size, _)| high.max(*place + reach(*size)));
+        Self { blots, low, high }
     }
 
     fn at(&self, spot: Vec3) -> f32 {
+        if spot.x < self.low.x || spot.x > self.high.x || spot.z < self.low.z || spot.z > self.high.z {
+            return 1.0;
+        }
         let dark: f32 = self
             .blots
             .iter()

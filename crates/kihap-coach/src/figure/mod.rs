@@ -21,4 +21,4 @@ mod skeleton;
 mod solid;
 
 pub use motion::Motion;
-pub use scene::{Drawing, Scene, render};
+pub use scene::{Drawing, Scene, render, true_pose};

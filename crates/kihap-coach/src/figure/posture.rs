@@ -17,8 +17,6 @@ pub(super) struct Arm {
     pub(super) lateral: f32,
     pub(super) height: f32,
     pub(super) elbow_deg: f32,
-    /// Behind the body instead of in front.
-    pub(super) behind: bool,
     /// Where the elbow points, body axes of the arm's own side (x outward).
     pub(super) pole: Vec3,
     pub(super) open_hand: bool,
@@ -27,8 +25,7 @@ pub(super) struct Arm {
 /// Where a foot goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Leg {
-    /// On the floor: outward from the middle and forward, in shares of stature; toes turned out by so many degrees; heel up
-    /// by a share of the foot.
+    /// On the floor: outward from the middle and forward, in shares of stature; toes turned out by so many degrees.
     Stand { outward: f32, forward: f32, toes_out_deg: f32 },
     /// In the air: from its hip in a direction (x outward), the knee at so many degrees.
     Kick { towards: Vec3, knee_deg: f32, pole: Vec3 },
@@ -56,12 +53,12 @@ const DOWN_BACK: Vec3 = Vec3::new(0.35, -0.6, -0.7);
 const OUT_DOWN: Vec3 = Vec3::new(0.9, -0.5, 0.0);
 
 fn arm(lateral: f32, height: f32, elbow_deg: f32, pole: Vec3) -> Arm {
-    Arm { lateral, height, elbow_deg, behind: false, pole, open_hand: false }
+    Arm { lateral, height, elbow_deg, pole, open_hand: false }
 }
 
 /// The fist at the hip, palm up, elbow drawn back.
 fn at_hip() -> Arm {
-    Arm { behind: false, ..arm(1.05, 0.27, 84.0, Vec3::new(0.25, -0.1, -1.0)) }
+    arm(1.05, 0.27, 84.0, Vec3::new(0.25, -0.1, -1.0))
 }
 
 fn hanging() -> Arm {

@@ -45,23 +45,54 @@ pub struct Drawing {
 
 /// Draws a scene.
 pub fn render(scene: &Scene) -> Drawing {
-    let light = Light::of(scene.session_seed);
-    let room = Room::of(scene.session_seed);
-    let body = Body::of(scene.person_seed);
-    let moment =
-        [scene.person_seed, scene.session_seed, u64::from(scene.frame), scene.motion as u64, scene.side as u64];
-    let mut chance = Chance::new("moment", &moment);
-    let view = View::of(scene.session_seed);
-    let camera = view.camera(&body, &mut chance);
-    let Some(posture) = posture::of(scene.motion, scene.side, &mut chance) else {
-        return Drawing { picture: canvas::paint(&camera, &room, &light, None, &mut chance), pose: None };
-    };
-    let person = Person::new(body, Joints::of(&body, &posture));
-    let turn = Mat3::from_rotation_y((view.yaw_deg + chance.around(12.0)).to_radians());
-    let place = Vec3::new(chance.around(0.10), 0.0, chance.around(0.15)) * body.stature;
-    let placed = Placed { person: &person, turn, place };
-    let pose = seen(&camera, &placed);
-    Drawing { picture: canvas::paint(&camera, &room, &light, Some(&placed), &mut chance), pose: Some(pose) }
+    let mut stage = Stage::of(scene);
+    let (light, room) = (Light::of(scene.session_seed), Room::of(scene.session_seed));
+    let placed = stage.actor.as_ref().map(Actor::placed);
+    let picture = canvas::paint(&stage.camera, &room, &light, placed.as_ref(), &mut stage.chance);
+    Drawing { picture, pose: placed.map(|placed| seen(&stage.camera, &placed)) }
+}
+
+/// Where the joints of a scene are, without drawing it; `None` in an empty room.
+pub fn true_pose(scene: &Scene) -> Option<Pose> {
+    let stage = Stage::of(scene);
+    stage.actor.as_ref().map(|actor| seen(&stage.camera, &actor.placed()))
+}
+
+/// A person in their place.
+struct Actor {
+    person: Person,
+    turn: Mat3,
+    place: Vec3,
+}
+
+impl Actor {
+    fn placed(&self) -> Placed<'_> {
+        Placed { person: &self.person, turn: self.turn, place: self.place }
+    }
+}
+
+/// Everything of a scene but room and light, and the chance that is left for them.
+struct Stage {
+    camera: Camera,
+    actor: Option<Actor>,
+    chance: Chance,
+}
+
+impl Stage {
+    fn of(scene: &Scene) -> Self {
+        let Scene { motion, side, person_seed, session_seed, frame } = *scene;
+        let moment = [person_seed, session_seed, u64::from(frame), motion as u64, side as u64];
+        let mut chance = Chance::new("moment", &moment);
+        let body = Body::of(person_seed);
+        let view = View::of(session_seed);
+        let camera = view.camera(&body, &mut chance);
+        let actor = posture::of(motion, side, &mut chance).map(|posture| Actor {
+            person: Person::new(body, Joints::of(&body, &posture)),
+            turn: Mat3::from_rotation_y((view.yaw_deg + chance.around(12.0)).to_radians()),
+            place: Vec3::new(chance.around(0.10), 0.0, chance.around(0.15)) * body.stature,
+        });
+        Self { camera, actor, chance }
+    }
 }
 
 /// How a session's camera stands to the person.
@@ -146,6 +177,8 @@ mod tests {
         assert_eq!(first.picture, render(&scene(Motion::FrontLowBlock)).picture);
         let other = render(&Scene { frame: 3, ..scene(Motion::FrontLowBlock) });
         assert_ne!(first.picture, other.picture);
+        assert_eq!(first.pose, true_pose(&scene(Motion::FrontLowBlock)));
+        assert!(render(&scene(Motion::Nobody)).pose.is_none());
     }
 
     #[test]
@@ -153,8 +186,7 @@ mod tests {
         for (motion, _) in Motion::ALL {
             for frame in 0..20 {
                 let scene = Scene { motion, side: Side::Right, person_seed: 31, session_seed: u64::from(frame), frame };
-                let drawing = render(&scene);
-                let Some(pose) = drawing.pose else {
+                let Some(pose) = true_pose(&scene) else {
                     assert_eq!(motion, Motion::Nobody);
                     continue;
                 };
@@ -180,7 +212,7 @@ mod tests {
             for (key, joints) in [("act_elbow_deg", [11, 13, 15]), ("aux_elbow_deg", [12, 14, 16])] {
                 let bounds = geometry.bounds(key).unwrap();
                 for frame in 0..10 {
-                    let pose = render(&Scene { frame, ..scene(motion) }).pose.unwrap();
+                    let pose = true_pose(&Scene { frame, ..scene(motion) }).unwrap();
                     let elbow = f64::from(angle(&pose, joints));
                     assert!((bounds.min - 3.0..=bounds.max + 3.0).contains(&elbow), "{technique} {key} {elbow}");
                 }
@@ -192,7 +224,7 @@ mod tests {
     fn left_and_right_are_mirror_images_in_the_body() {
         // The same chance moves both differently, so only the acting side is compared.
         let wrist_height = |side, wrist: usize| {
-            let pose = render(&Scene { side, ..scene(Motion::FrontFaceBlock) }).pose.unwrap();
+            let pose = true_pose(&Scene { side, ..scene(Motion::FrontFaceBlock) }).unwrap();
             -pose.world[wrist][1]
         };
         assert!(wrist_height(Side::Left, 15) > wrist_height(Side::Left, 16) + 0.3);

@@ -123,7 +123,7 @@ fn set_arm(points: &mut [Vec3; 33], limb: usize, body: &Body, arm: &Arm, chest: 
     let from = flat - shoulder;
     let (along, off) = (from.dot(front), from.length_squared());
     let root = (reach * reach - off + along * along).max(0.0).sqrt();
-    let wrist = flat + front * (if arm.behind { -root } else { root } - along);
+    let wrist = flat + front * (root - along);
     let pole = chest * Vec3::new(arm.pole.x * outward(limb), arm.pole.y, arm.pole.z);
     let (elbow, wrist) = bend(shoulder, wrist, body.upper_arm, body.forearm, pole);
     points[at::ELBOWS[limb]] = elbow;

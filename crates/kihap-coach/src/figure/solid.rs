@@ -69,17 +69,27 @@ impl Solid {
     pub(super) fn hit(&self, origin: Vec3, direction: Vec3) -> Option<Hit> {
         let o = self.squeeze * origin - self.a;
         let d = self.squeeze * direction;
-        let hull = self.hull(o, d);
-        let ends = [(Vec3::ZERO, self.ra, 0.0), (self.axis, self.ra + self.growth, 1.0)];
-        let balls = ends.into_iter().filter_map(|(centre, radius, along)| {
-            let w = o - centre;
-            let (a, b, c) = (d.length_squared(), w.dot(d), w.length_squared() - radius * radius);
-            nearest_root(a, b, c).map(|distance| (distance, along))
-        });
-        let (distance, along) = hull.into_iter().chain(balls).min_by(|x, y| x.0.total_cmp(&y.0))?;
+        // The body is convex: a ray that enters through the cone cannot have entered through a ball before.
+        let (distance, along) = self.hull(o, d).or_else(|| self.nearer_ball(o, d))?;
         let outward = o + d * distance - self.axis * along;
         let normal = (self.squeeze.transpose() * outward).normalize_or(-direction);
         Some(Hit { distance, normal, along })
+    }
+
+    fn nearer_ball(&self, o: Vec3, d: Vec3) -> Option<(f32, f32)> {
+        let ball = |along: f32| {
+            let w = o - self.axis * along;
+            let radius = self.ra + self.growth * along;
+            let distance = nearest_root(d.length_squared(), w.dot(d), w.length_squared() - radius * radius)?;
+            Some((distance, along))
+        };
+        if self.axis == Vec3::ZERO {
+            return ball(0.0);
+        }
+        match (ball(0.0), ball(1.0)) {
+            (Some(first), Some(second)) => Some(if first.0 <= second.0 { first } else { second }),
+            (first, second) => first.or(second),
+        }
     }
 
     /// The cone between the balls.
