@@ -221,7 +221,8 @@ impl Warning {
     }
 }
 
-fn korean_split(split: &str) -> &str {
+/// The Korean word for a part of the data; names of the user's own stay as they are.
+pub(crate) fn korean_split(split: &str) -> &str {
     match split {
         "training" | "train" => "학습",
         "validation" => "검증",

@@ -6,9 +6,10 @@ use std::{fs, ops::ControlFlow, path::Path};
 
 use common::{arm_classes, arms, photos, quick};
 use kihap_learn::{
-    AbstainOptions, AbstainReason, Augmentation, Calibration, Class, Example, FoldValidation, Model, TrainOptions,
-    calibrate, cross_validate, fit,
+    AbstainOptions, AbstainReason, Augmentation, Calibration, Class, Example, FoldValidation, Language, Model,
+    TrainOptions, calibrate, cross_validate, fit,
     model::{DataSummary, FeatureSource},
+    report::ReportTable,
     zoo,
 };
 
@@ -104,6 +105,24 @@ fn damaged_folders_are_refused_with_the_file_and_the_reason() {
     for (message, one, two) in cases {
         assert!(message.contains(one) && message.contains(two), "{message}");
     }
+}
+
+#[test]
+fn the_report_lists_every_option_of_a_model() {
+    let tables = ReportTable::of_model(&model().description, Language::English);
+    let value = |name: &str| {
+        let rows = tables.iter().flat_map(|table| &table.rows);
+        rows.filter(|(n, _)| n == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>()
+    };
+    let serde_json::Value::Object(options) = serde_json::to_value(TrainOptions::default()).unwrap() else { panic!() };
+    for option in options.keys().filter(|option| *option != "augmentation") {
+        assert!(!value(option).is_empty(), "{option}");
+    }
+    assert_eq!(value("weight_decay"), ["0.01"]);
+    assert_eq!(value("augmentation.mirror"), ["true"]);
+    assert_eq!(value("hidden"), ["128, 64"]);
+    assert_eq!(value("estimator"), ["blazepose-full"]);
+    assert_eq!(value("dataset"), ["팔 \"들기\""]);
 }
 
 #[test]

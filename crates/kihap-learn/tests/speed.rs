@@ -30,7 +30,13 @@ fn training_times() {
     let options = TrainOptions { patience: 0, ..TrainOptions::default() };
     for head in [zoo::landmark_softmax(), zoo::landmark_mlp()] {
         let start = Instant::now();
-        fit(&head, &arm_classes(), &training, &validation, &options, &mut |_| ControlFlow::Continue(())).unwrap();
+        let fitted =
+            fit(&head, &arm_classes(), &training, &validation, &options, &mut |_| ControlFlow::Continue(())).unwrap();
         println!("{}: 2100 skeletons, augmented, 150 epochs: {:.1} s", head.name, start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        for example in validation.iter().cycle().take(1000) {
+            fitted.network.log_probabilities(std::slice::from_ref(example)).unwrap();
+        }
+        println!("{}: one prediction at a time: {:.3} ms", head.name, start.elapsed().as_secs_f64());
     }
 }

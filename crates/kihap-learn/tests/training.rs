@@ -60,6 +60,17 @@ fn the_same_seed_gives_the_same_weights_bit_for_bit_and_another_seed_others() {
 }
 
 #[test]
+fn the_number_of_threads_does_not_change_the_weights() {
+    let examples = photos(3, 60, 1280, 0.1, 1);
+    let classes = named(&["a", "b", "c"]);
+    let with_threads = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| train(&zoo::photo_mlp(), &classes, &examples, &[], &quick(3)).network.members)
+    };
+    assert_eq!(with_threads(1), with_threads(2));
+}
+
+#[test]
 fn early_stopping_keeps_the_weights_of_the_best_epoch() {
     // few noisy examples with many features: the validation loss soon rises
     let (training, validation) = (photos(2, 15, 200, 0.06, 1), photos(2, 40, 200, 0.06, 2));

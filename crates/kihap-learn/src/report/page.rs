@@ -8,7 +8,11 @@ use super::{
     plots::Plot,
     texts::Texts,
 };
-use crate::{error::LearnError, metrics::Interval, warnings::Warning};
+use crate::{
+    error::LearnError,
+    metrics::Interval,
+    warnings::{Language, Warning, korean_split},
+};
 
 /// Most mistakes shown at once.
 const MISTAKES: usize = 24;
@@ -118,9 +122,13 @@ fn titles(data: &ReportData) -> &[String] {
 
 fn numbers(data: &ReportData) -> Vec<(&'static str, String)> {
     let (e, t) = (&data.evaluation, Texts::of(data.language));
+    let split = match data.language {
+        Language::English => e.split.as_str(),
+        Language::Korean => korean_split(&e.split),
+    };
     let mut numbers = vec![
         (t.samples, e.samples.to_string()),
-        (t.split, e.split.clone()),
+        (t.split, split.to_owned()),
         (t.macro_f1, format!("{:.3}", e.macro_average.f1)),
         (t.precision, format!("{:.3}", e.macro_average.precision)),
         (t.recall, format!("{:.3}", e.macro_average.recall)),

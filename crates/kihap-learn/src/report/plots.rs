@@ -170,6 +170,7 @@ fn chart(
 pub fn confusion_plot(table: &ConfusionTable, titles: &[String], language: Language) -> Result<Plot, LearnError> {
     let texts = Texts::of(language);
     let labels = if titles.len() == table.labels.len() { titles } else { &table.labels };
+    let labels: Vec<String> = labels.iter().map(|label| shortened(label)).collect();
     let count = labels.len() as i32;
     let cell = if count > 20 { 26 } else { 40 };
     let label_width = labels.iter().map(|label| text_width(label, 13.0)).max().unwrap_or(0) + 16;
@@ -234,6 +235,11 @@ fn write(root: &Area, words: &str, at: (i32, i32), style: TextStyle, horizontal:
 
 fn text(size: f64) -> TextStyle<'static> {
     (FONT, size * PLOTTERS_SIZE).into_font().color(&INK)
+}
+
+/// At most 24 letters; long class names would push the matrix out of sight.
+fn shortened(label: &str) -> String {
+    if label.chars().count() <= 24 { label.to_owned() } else { label.chars().take(23).chain(['…']).collect() }
 }
 
 /// About how wide a text is in pixels: Hangul and Chinese signs are as wide as high, others about 0.6 of that.

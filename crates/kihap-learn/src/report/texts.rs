@@ -51,9 +51,7 @@ pub(super) struct Texts {
     pub(super) run: &'static str,
     pub(super) close: &'static str,
     pub(super) no_picture: &'static str,
-    pub(super) confidence: &'static str,
     pub(super) withheld: &'static str,
-    pub(super) all_numbers: &'static str,
 }
 
 static ENGLISH: Texts = Texts {
@@ -102,9 +100,7 @@ static ENGLISH: Texts = Texts {
     run: "Run and versions",
     close: "Close",
     no_picture: "no picture",
-    confidence: "confidence",
     withheld: "withheld",
-    all_numbers: "All numbers",
 };
 
 static KOREAN: Texts = Texts {
@@ -153,9 +149,7 @@ static KOREAN: Texts = Texts {
     run: "실행과 버전",
     close: "닫기",
     no_picture: "사진 없음",
-    confidence: "확신",
     withheld: "보류",
-    all_numbers: "모든 수치",
 };
 
 impl Texts {

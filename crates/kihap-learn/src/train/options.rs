@@ -49,7 +49,7 @@ pub struct TrainOptions {
     pub patience: usize,
     /// Networks trained from different seeds, whose probabilities are averaged; at least 1.
     pub members: usize,
-    /// The seed of everything random.
+    /// The seed of everything random, at most 2^63 - 1 (TOML's largest number).
     pub seed: u64,
     /// How skeletons are varied in every epoch.
     pub augmentation: Augmentation,
@@ -80,6 +80,9 @@ impl TrainOptions {
             if value == 0 {
                 return bad(option, "0".into(), "at least 1");
             }
+        }
+        if i64::try_from(self.seed).is_err() {
+            return bad("seed", self.seed.to_string(), "at most 9223372036854775807");
         }
         if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
             return bad("learning_rate", self.learning_rate.to_string(), "a number above 0");
@@ -117,6 +120,7 @@ mod tests {
         let error = TrainOptions { learning_rate: f64::NAN, ..options.clone() }.check().unwrap_err();
         assert!(error.to_string().contains("learning_rate"), "{error}");
         assert!(TrainOptions { batch_size: 0, ..options.clone() }.check().is_err());
+        assert!(TrainOptions { seed: u64::MAX, ..options.clone() }.check().is_err());
         assert!(toml::from_str::<TrainOptions>("epoch = 3").is_err(), "a misspelt option must not pass silently");
     }
 

@@ -56,8 +56,8 @@ impl TrainedNetwork {
 
     fn run(&self, networks: &[HeadNetwork], rows: Vec<f32>) -> Result<Vec<Vec<f64>>, LearnError> {
         let width = self.layout.width();
-        let data = TensorData::new(rows.clone(), [rows.len() / width, width]);
-        let input = Tensor::<2>::from_data(data, &Device::flex());
+        let shape = [rows.len() / width, width];
+        let input = Tensor::<2>::from_data(TensorData::new(rows, shape), &Device::flex());
         let mut sums: Vec<Vec<f64>> = Vec::new();
         for network in networks {
             let logits = numbers(network.forward(input.clone(), &[]), "computing predictions")?;
