@@ -53,7 +53,7 @@ enum Place {
     /// Waiting in the staging folder, to be called `stem.extension`.
     Staged { path: PathBuf, stem: String, extension: &'static str },
     /// Already in the class folder, put there by hand.
-    InPlace(String),
+    Registered(String),
     /// No picture.
     Nowhere,
 }
@@ -68,7 +68,7 @@ impl Prepared {
 
     /// A picture that lies in its class folder already, as `file` relative to the dataset.
     pub(crate) fn in_place(file: String, facts: &PictureFacts, meta: SampleMeta) -> Prepared {
-        Prepared { meta, record: record_of(facts), place: Place::InPlace(file) }
+        Prepared { meta, record: record_of(facts), place: Place::Registered(file) }
     }
 
     /// Landmarks without a picture. Their identity is the pose and where it comes from, since two frames of a still
@@ -177,7 +177,7 @@ fn record(
     let also_in = writer.other_class(&meta.class, &record.hash)?;
     let file = match place {
         Place::Nowhere => None,
-        Place::InPlace(file) => Some(file),
+        Place::Registered(file) => Some(file),
         Place::Staged { path, stem, extension } => {
             let file = free_file(root, writer, &meta.class, &stem, extension, &record.hash)?;
             moves.push((path, file.clone()));

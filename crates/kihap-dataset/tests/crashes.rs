@@ -24,6 +24,59 @@ fn key(class: &str, hash: &str) -> String {
     blake3::hash(format!("{class}\0{hash}").as_bytes()).to_hex().to_string()
 }
 
+/// Variable that turns [`importing_child`] into a program that imports.
+const CHILD: &str = "KIHAP_TEST_IMPORT_INTO";
+
+/// Not a test by itself: what [`killed_while_importing_nothing_told_is_lost`] starts and kills.
+#[test]
+fn importing_child() {
+    let Some(folder) = std::env::var_os(CHILD).map(std::path::PathBuf::from) else { return };
+    let mut dataset = Dataset::open(folder.join("set")).unwrap();
+    let mut progress = |p: &kihap_dataset::import::ImportProgress| eprintln!("told {}", p.added);
+    let never = std::sync::atomic::AtomicBool::new(false);
+    kihap_dataset::import::import(&mut dataset, &[folder.join("tree")], &Default::default(), &mut progress, &never)
+        .unwrap();
+}
+
+#[test]
+fn killed_while_importing_nothing_told_is_lost() {
+    use std::io::{BufRead, BufReader};
+    let dir = tempfile::tempdir().unwrap();
+    const COUNT: u32 = 600;
+    for i in 0..COUNT {
+        write(dir.path().join(format!("tree/class {}/{i}.jpg", i % 2)), &jpeg(i));
+    }
+    let root = dir.path().join("set");
+    drop(empty_dataset(&root));
+    for wait in [1, 3, 5] {
+        let before = Dataset::open(&root).unwrap().samples(&Filter::default()).unwrap().len();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["importing_child", "--exact", "--nocapture"])
+            .env(CHILD, dir.path())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let told = lines.filter_map(|l| l.strip_prefix("told ")?.parse::<usize>().ok()).filter(|n| *n > 0);
+        let told = told.take(wait).last().unwrap_or(0);
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let dataset = Dataset::open(&root).unwrap();
+        let samples = dataset.samples(&Filter::default()).unwrap();
+        assert!(samples.len() >= before + told, "{} of {before} + {told}", samples.len());
+        assert!(samples.iter().all(|s| fs::metadata(dataset.picture_path(s).unwrap()).is_ok_and(|m| m.len() > 0)));
+        let files = |class: &str| fs::read_dir(root.join(class)).map_or(0, Iterator::count);
+        assert_eq!(files("class 0") + files("class 1"), samples.len(), "a picture without a record");
+        assert!(!root.join(".incoming").exists());
+    }
+    let mut dataset = Dataset::open(&root).unwrap();
+    let report = import_all(&mut dataset, &[dir.path().join("tree")], &Default::default());
+    assert_eq!(report.added + report.already_there, COUNT as usize);
+    assert_eq!(dataset.samples(&Filter::default()).unwrap().len(), COUNT as usize);
+}
+
 #[test]
 fn killed_between_record_and_rename_the_picture_is_put_in_its_place() {
     let dir = tempfile::tempdir().unwrap();

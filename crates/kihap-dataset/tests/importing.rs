@@ -152,7 +152,7 @@ fn a_folder_without_right_to_read_is_told() {
     let locked = dir.path().join("tree/locked");
     write(locked.join("a.jpg"), &jpeg(1));
     write(dir.path().join("tree/open/b.jpg"), &jpeg(2));
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).unwrap();
     let may_anyway = std::fs::read_dir(&locked).is_ok();
     let mut dataset = empty_dataset(&dir.path().join("set"));
     let report = import_all(&mut dataset, &[dir.path().join("tree")], &ImportOptions::default());

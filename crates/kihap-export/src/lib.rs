@@ -1,1 +1,3 @@
 //! Readers and writers of other tools' formats.
+
+pub mod teachable_machine;

@@ -97,6 +97,7 @@ pub struct VideoFrames {
     times: mpsc::Receiver<f64>,
     last_words: Arc<Mutex<VecDeque<String>>>,
     source_rate: Arc<Mutex<Option<f64>>>,
+    duration: Arc<Mutex<Option<f64>>>,
     delivered: usize,
     done: bool,
 }
@@ -132,7 +133,9 @@ impl VideoFrames {
         let (send, times) = mpsc::channel();
         let last_words = Arc::new(Mutex::new(VecDeque::new()));
         let source_rate = Arc::new(Mutex::new(None));
+        let duration = Arc::new(Mutex::new(None));
         let (words, found_rate) = (Arc::clone(&last_words), Arc::clone(&source_rate));
+        let found_duration = Arc::clone(&duration);
         std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 if let Some(time) = line.split_once("pts_time:").and_then(|(_, rest)| number(rest)) {
@@ -140,6 +143,11 @@ impl VideoFrames {
                         break;
                     }
                 } else {
+                    if let Some(seconds) = line.trim_start().strip_prefix("Duration: ").and_then(clock)
+                        && let Ok(mut duration) = found_duration.lock()
+                    {
+                        *duration = Some(seconds);
+                    }
                     if line.contains("Video:")
                         && let Ok(mut rate) = found_rate.lock()
                     {
@@ -164,6 +172,7 @@ impl VideoFrames {
             times,
             last_words,
             source_rate,
+            duration,
             delivered: 0,
             done: false,
         })
@@ -172,6 +181,11 @@ impl VideoFrames {
     /// Frames a second of the source, once ffmpeg has told it (it has by the first frame).
     pub fn source_frames_per_second(&self) -> Option<f64> {
         self.source_rate.lock().ok().and_then(|r| *r)
+    }
+
+    /// Length of the source in seconds, once ffmpeg has told it (it has by the first frame); `None` for streams.
+    pub fn duration_seconds(&self) -> Option<f64> {
+        self.duration.lock().ok().and_then(|d| *d)
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, VideoError> {
@@ -257,6 +271,12 @@ impl Drop for VideoFrames {
     }
 }
 
+/// Seconds of `hours:minutes:seconds`, up to the first comma.
+fn clock(text: &str) -> Option<f64> {
+    let text = text.split(',').next()?;
+    text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.trim().parse::<f64>().ok()?))
+}
+
 fn number(text: &str) -> Option<f64> {
     let text = text.trim_start();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-'))).unwrap_or(text.len());
@@ -272,6 +292,8 @@ mod tests {
         assert_eq!(number("  0.0333333 duration: 512"), Some(0.0333333));
         assert_eq!(number("29.97"), Some(29.97));
         assert_eq!(number("x"), None);
+        assert_eq!(clock("00:01:02.50, start: 0.0"), Some(62.5));
+        assert_eq!(clock("N/A, start: 0.0"), None);
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Shape {
     /// The shape of the mirrored pose.
     pub(super) fn mirrored(&self) -> Shape {
         // After the nose, left and right alternate.
-        let from = |i: usize| if i == 0 { 0 } else { (i - 1 ^ 1) + 1 };
+        let from = |i: usize| if i == 0 { 0 } else { ((i - 1) ^ 1) + 1 };
         Shape {
             points: std::array::from_fn(|i| [-self.points[from(i)][0], self.points[from(i)][1]]),
             weights: std::array::from_fn(|i| self.weights[from(i)]),

@@ -29,6 +29,9 @@ pub struct ImportOptions {
     pub view: Option<String>,
     /// Which frames of videos are taken.
     pub frame_rate: FrameRate,
+    /// Only the last part of each video, as a share above 0 and up to 1: a clip of one technique ends in it. Videos of
+    /// unknown length are taken whole.
+    pub tail: f64,
     /// Rows naming two classes.
     pub joined_classes: JoinedClasses,
 }
@@ -42,6 +45,7 @@ impl Default for ImportOptions {
             session: None,
             view: None,
             frame_rate: FrameRate::PerSecond(5.0),
+            tail: 1.0,
             joined_classes: JoinedClasses::default(),
         }
     }

@@ -174,7 +174,9 @@ impl Run<'_> {
             }
             let mut batch = Vec::with_capacity(FRAMES);
             let mut over = false;
+            let mut taken = 0;
             for frame in frames.by_ref().take(FRAMES) {
+                taken += 1;
                 match frame {
                     Ok(frame) => batch.push(frame),
                     Err(e) => {
@@ -183,7 +185,10 @@ impl Run<'_> {
                     }
                 }
             }
-            over |= batch.len() < FRAMES;
+            over |= taken < FRAMES;
+            if let Some(length) = frames.duration_seconds() {
+                batch.retain(|frame| frame.time_seconds >= length * (1.0 - self.options.tail));
+            }
             let staging = self.dataset.staging()?;
             let known = &self.known;
             let read: Result<Vec<_>> = batch

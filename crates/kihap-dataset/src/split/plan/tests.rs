@@ -80,7 +80,7 @@ fn a_random_split_is_exact_and_says_that_it_is_optimistic() {
 fn folders_are_obeyed_and_their_leaks_told() {
     let mut samples = dojang(&["A", "B", "C", "D"]);
     for (i, sample) in samples.iter_mut().enumerate() {
-        sample.folder = Some(if i >= 60 || i < 2 { Part::Test } else { Part::Train });
+        sample.folder = Some(if (2..60).contains(&i) { Part::Train } else { Part::Test });
     }
     let plan = split(&samples, &SplitOptions { strategy: SplitStrategy::Folders, ..SplitOptions::default() });
     assert!((0..80).all(|i| (plan.parts[i] == Part::Test) == (samples[i].folder == Some(Part::Test))));

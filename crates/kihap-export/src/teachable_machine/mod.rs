@@ -1,0 +1,5 @@
+//! Teachable Machine's files.
+
+mod archive;
+
+pub use archive::{import_archive, is_archive};

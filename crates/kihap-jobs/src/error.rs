@@ -1,0 +1,78 @@
+//! What can go wrong in a job.
+
+use std::path::PathBuf;
+
+/// Why a job ended without a result.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// From the dataset.
+    #[error(transparent)]
+    Dataset(#[from] kihap_dataset::DatasetError),
+    /// From learning.
+    #[error(transparent)]
+    Learn(#[from] kihap_learn::LearnError),
+    /// From pictures, video or networks.
+    #[error(transparent)]
+    Vision(#[from] kihap_vision::VisionError),
+    /// The choice of classes, persons and views leaves nothing.
+    #[error(
+        "no samples are left after choosing {chosen}; `kihap import` adds some, `kihap restore` brings back those set aside"
+    )]
+    NoSamples {
+        /// What was asked for.
+        chosen: String,
+    },
+    /// One class cannot be told from nothing.
+    #[error("there is only one class with samples ({class}); a model needs at least two to tell apart")]
+    OneClass {
+        /// The class.
+        class: String,
+    },
+    /// The dataset has classes that the model does not know.
+    #[error("the model does not know the class '{class}'; it knows {known}. Choose with --classes")]
+    UnknownClass {
+        /// The dataset's class.
+        class: String,
+        /// The model's classes.
+        known: String,
+    },
+    /// None of the samples belongs to the part asked for.
+    #[error(
+        "no sample of the dataset is in the part '{part}' of this model's split; use --split all to take every sample"
+    )]
+    NoPart {
+        /// The part.
+        part: String,
+    },
+    /// A model's features come from something this program does not have.
+    #[error("the model needs features of '{wanted}', but this version of Kihap gives '{found}'; train it again")]
+    OtherFeatures {
+        /// What the model was trained with.
+        wanted: String,
+        /// What there is.
+        found: String,
+    },
+    /// A backbone file is not a Teachable Machine image export.
+    #[error("{path} is not a backbone: {reason}")]
+    Backbone {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file cannot be written or read.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The system's words.
+        reason: String,
+    },
+    /// The user stopped it.
+    #[error("stopped; features made so far are kept, the same command goes on from there")]
+    Stopped,
+}
+
+/// Shorthand for this crate's results.
+pub(crate) type Result<T> = std::result::Result<T, JobError>;

@@ -1,0 +1,22 @@
+//! What a user asks for, from a dataset to a number: gather features, train, evaluate, predict, report.
+//!
+//! The command line and the studio both call these; neither holds rules of its own.
+
+mod error;
+mod evaluate;
+mod gather;
+mod mirror;
+mod predict;
+mod report;
+mod sources;
+mod split_file;
+mod train;
+
+pub use error::JobError;
+pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
+pub use gather::{Gathered, Selection, Stage, Watch, gather};
+pub use mirror::learn_classes;
+pub use predict::{PredictedFrame, Predictor, SourceProblem};
+pub use report::{Report, write};
+pub use sources::{Backbone, Eyes};
+pub use train::{TrainRequest, Trained, train};

@@ -1,0 +1,140 @@
+//! Predicting pictures, folders of pictures and videos.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use image::RgbImage;
+use kihap_learn::{Example, Model, Prediction};
+use kihap_vision::picture::{self, is_picture};
+use kihap_vision::video::{FrameRate, VideoFrames, is_video};
+use walkdir::WalkDir;
+
+use crate::error::{JobError, Result};
+use crate::sources::Eyes;
+
+/// One prediction.
+#[derive(Debug, Clone)]
+pub struct PredictedFrame {
+    /// The picture or video.
+    pub source: String,
+    /// The frame in a video; 0 for a picture.
+    pub frame: u32,
+    /// What the model says.
+    pub prediction: Prediction,
+}
+
+/// A source that could not be read.
+#[derive(Debug, Clone)]
+pub struct SourceProblem {
+    /// The file.
+    pub source: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A model with the networks it needs.
+pub struct Predictor {
+    model: Model,
+    eyes: Eyes,
+}
+
+impl Predictor {
+    /// Opens the networks a model needs.
+    ///
+    /// # Errors
+    /// When a network is missing, damaged, or not the one the model was trained with.
+    pub fn new(model: Model) -> Result<Predictor> {
+        let eyes = Eyes::of_model(&model.description.features)?;
+        Ok(Predictor { model, eyes })
+    }
+
+    /// The model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Predicts one picture.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
+        let pose = match &mut self.eyes.estimator {
+            Some(estimator) => estimator.estimate(picture)?.into_iter().next(),
+            None => None,
+        };
+        let photo = match &mut self.eyes.backbone {
+            Some(backbone) => backbone.embed(std::slice::from_ref(picture))?.pop(),
+            None => None,
+        };
+        let example = Example { pose, photo, mirrored_photo: None, label: 0, weight: 1.0 };
+        self.model.predict(&[example])?.pop().ok_or(JobError::Stopped)
+    }
+
+    /// Predicts pictures, videos, and all pictures and videos in folders. Files that cannot be read are reported, not
+    /// fatal. `tell` gets each file before it is looked at.
+    ///
+    /// # Errors
+    /// When a network fails, or the job is stopped.
+    pub fn sources(
+        &mut self,
+        sources: &[PathBuf],
+        rate: FrameRate,
+        tell: &mut dyn FnMut(&Path),
+        cancel: &AtomicBool,
+    ) -> Result<(Vec<PredictedFrame>, Vec<SourceProblem>)> {
+        let mut predictions = Vec::new();
+        let mut problems = Vec::new();
+        for file in files_of(sources) {
+            tell(&file);
+            let source = file.display().to_string();
+            let mut problem = |reason: String| problems.push(SourceProblem { source: source.clone(), reason });
+            if is_video(&file) {
+                let frames = match VideoFrames::open(&file, rate) {
+                    Ok(frames) => frames,
+                    Err(e) => {
+                        problem(e.to_string());
+                        continue;
+                    }
+                };
+                for frame in frames {
+                    if cancel.load(Ordering::Relaxed) {
+                        return Err(JobError::Stopped);
+                    }
+                    match frame {
+                        Ok(frame) => {
+                            let prediction = self.picture(&frame.image)?;
+                            predictions.push(PredictedFrame { source: source.clone(), frame: frame.index, prediction });
+                        }
+                        Err(e) => problem(e.to_string()),
+                    }
+                }
+            } else {
+                if cancel.load(Ordering::Relaxed) {
+                    return Err(JobError::Stopped);
+                }
+                match picture::read(&file) {
+                    Ok(image) => {
+                        let prediction = self.picture(&image)?;
+                        predictions.push(PredictedFrame { source: source.clone(), frame: 0, prediction });
+                    }
+                    Err(e) => problem(e.to_string()),
+                }
+            }
+        }
+        Ok((predictions, problems))
+    }
+}
+
+/// The files named, and the pictures and videos in the folders named, in order.
+pub(crate) fn files_of(sources: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for source in sources {
+        if source.is_dir() {
+            let found = WalkDir::new(source).sort_by_file_name().into_iter().flatten().map(|e| e.into_path());
+            files.extend(found.filter(|p| p.is_file() && (is_picture(p) || is_video(p))));
+        } else {
+            files.push(source.clone());
+        }
+    }
+    files
+}

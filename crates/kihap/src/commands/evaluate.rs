@@ -1,0 +1,59 @@
+//! `kihap evaluate`
+
+use std::sync::Arc;
+
+use kihap_dataset::Dataset;
+use kihap_jobs::{EvaluateRequest, Report, Watch, evaluate, write};
+use kihap_learn::{Language, Model};
+use serde_json::json;
+
+use super::train::{evaluation_json, evaluation_text, part_of, selection};
+use crate::cli::EvaluateArgs;
+use crate::context::Context;
+
+pub(crate) fn run(args: &EvaluateArgs, context: &mut Context) -> anyhow::Result<()> {
+    let model = Model::load(&args.model)?;
+    let dataset = Dataset::open(&args.dataset)?;
+    let request = EvaluateRequest { selection: selection(&args.selection), part: part_of(args.split) };
+    let cancel = Arc::clone(&context.cancel);
+    let mut progress = |stage, p| context.show(stage, p);
+    let mut watch = Watch { progress: &mut progress, cancel: &cancel };
+    let found = evaluate(&model, &args.model, &dataset, &request, &mut watch)?;
+    context.clear_progress();
+    for problem in &found.problems {
+        context.say(&format!("left out {}: {}", problem.sample, problem.reason));
+    }
+    let report = match &args.report {
+        None => None,
+        Some(folder) => {
+            let samples: Vec<_> = found.judged.iter().map(|(sample, _, _)| (sample.clone(), None)).collect();
+            let report = Report {
+                dataset: &dataset,
+                model: &model,
+                evaluation: &found.evaluation,
+                history: &model.metrics.history,
+                judged: &found.judged,
+                looked_over: (&samples, &found.people),
+                language: if args.korean { Language::Korean } else { Language::English },
+            };
+            Some(write(folder, &report)?)
+        }
+    };
+    let mut value = evaluation_json(&found.evaluation)?;
+    value["sessions"] = json!(found.sessions);
+    value["report"] = json!(report);
+    context.print(&value, || {
+        let mut text = evaluation_text(&found.evaluation);
+        if let Some(sessions) = &found.sessions {
+            text += &format!("by session (clip): {:.1} % of {}\n", sessions.accuracy * 100.0, sessions.count);
+            let names = model.class_names();
+            for wrong in &sessions.wrong {
+                text += &format!("  {}: {} taken for {}\n", wrong.session, names[wrong.class], names[wrong.answer]);
+            }
+        }
+        if let Some(report) = &report {
+            text += &format!("report: {}\n", report.display());
+        }
+        text
+    })
+}

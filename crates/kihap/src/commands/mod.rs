@@ -1,0 +1,35 @@
+//! One file a command.
+
+mod curate;
+mod demo;
+mod doctor;
+mod evaluate;
+mod import;
+mod models;
+mod new;
+mod predict;
+mod restore;
+mod setup;
+mod skeleton;
+mod train;
+
+use crate::cli::Command;
+use crate::context::Context;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()> {
+    match command {
+        Command::Setup(args) => setup::run(&args, context),
+        Command::Doctor => doctor::run(context),
+        Command::Demo(args) => demo::run(&args, context),
+        Command::New(args) => new::run(&args, context),
+        Command::Import(args) => import::run(&args, context),
+        Command::Curate(args) => curate::run(&args, context),
+        Command::Restore(args) => restore::run(&args, context),
+        Command::Skeleton(args) => skeleton::run(&args, context),
+        Command::Train(args) => train::run(&args, context),
+        Command::Evaluate(args) => evaluate::run(&args, context),
+        Command::Predict(args) => predict::run(&args, context),
+        Command::Models => models::run(context),
+    }
+}

@@ -1,0 +1,34 @@
+//! `kihap new`
+
+use anyhow::Context as _;
+use kihap_dataset::{Class, Dataset, Manifest};
+use kihap_syllabus::Syllabus;
+use serde_json::json;
+
+use crate::cli::NewArgs;
+use crate::context::Context;
+
+pub(crate) fn run(args: &NewArgs, context: &mut Context) -> anyhow::Result<()> {
+    let syllabus = Syllabus::embedded()?;
+    let classes: Vec<Class> = syllabus
+        .course(&args.course)?
+        .into_iter()
+        .map(|c| Class { name: c.id, mirror: c.mirror, korean: Some(c.korean), english: Some(c.english) })
+        .collect();
+    let name = args.dataset.file_name().map_or_else(|| "dataset".into(), |n| n.to_string_lossy().into_owned());
+    let mut manifest = Manifest::new(name, classes);
+    manifest.course = Some(args.course.clone());
+    let dataset = Dataset::create(&args.dataset, &manifest)
+        .with_context(|| format!("cannot make the dataset {}", args.dataset.display()))?;
+    let names: Vec<&str> = dataset.classes().iter().map(|c| c.name.as_str()).collect();
+    let value = json!({ "dataset": args.dataset, "course": args.course, "classes": names });
+    context.print(&value, || {
+        format!(
+            "made {} with {} classes{}\nnext: `kihap import SOURCE --into {}`",
+            args.dataset.display(),
+            names.len(),
+            if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) },
+            args.dataset.display()
+        )
+    })
+}

@@ -1,0 +1,58 @@
+//! `kihap predict`
+
+use kihap_jobs::Predictor;
+use kihap_learn::{Language, Model};
+use kihap_vision::video::FrameRate;
+use serde_json::{Map, Value, json};
+
+use crate::cli::PredictArgs;
+use crate::context::Context;
+
+pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<()> {
+    let mut predictor = Predictor::new(Model::load(&args.model)?)?;
+    let names = predictor.model().class_names();
+    let rate = args.fps.map_or(FrameRate::Every(1), FrameRate::PerSecond);
+    let cancel = std::sync::Arc::clone(&context.cancel);
+    context.start_bar("predict", 0);
+    let (frames, problems) = predictor.sources(
+        &args.sources,
+        rate,
+        &mut |file| context.bar_message(format!("predict {}", file.display())),
+        &cancel,
+    )?;
+    context.clear_progress();
+    for problem in &problems {
+        context.say(&format!("skipped {}: {}", problem.source, problem.reason));
+    }
+    let predictions: Vec<Value> = frames
+        .iter()
+        .map(|f| {
+            let probabilities: Map<String, Value> =
+                names.iter().cloned().zip(f.prediction.probabilities.iter().map(|p| json!(p))).collect();
+            let reason = f.prediction.reason.as_ref().map(|r| r.text(Language::English));
+            json!({
+                "source": f.source,
+                "frame": f.frame,
+                "label": names.get(f.prediction.label),
+                "side": Value::Null,
+                "probabilities": probabilities,
+                "abstained": f.prediction.abstained,
+                "reason": reason,
+            })
+        })
+        .collect();
+    context.print(&json!({ "predictions": predictions }), || {
+        let mut text = String::new();
+        for f in &frames {
+            let name = names.get(f.prediction.label).map_or("?", String::as_str);
+            text += &format!("{} {:>5}  {name} {:.1} %", f.source, f.frame, f.prediction.confidence() * 100.0);
+            if let Some(reason) = &f.prediction.reason {
+                text += &format!("  (withheld: {})", reason.text(Language::English));
+            }
+            text.push('\n');
+        }
+        text
+    })?;
+    anyhow::ensure!(!frames.is_empty(), "there was no picture to predict");
+    Ok(())
+}

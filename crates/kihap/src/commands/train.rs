@@ -1,0 +1,182 @@
+//! `kihap train`
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use kihap_dataset::split::{SplitOptions, SplitStrategy};
+use kihap_dataset::{Dataset, Part};
+use kihap_jobs::{Backbone, Report, Selection, TrainRequest, Trained, Watch, train, write};
+use kihap_learn::train::ClassWeights;
+use kihap_learn::{Augmentation, EpochRecord, Evaluation, Language, TrainOptions};
+use serde_json::{Value, json};
+
+use crate::cli::{AugmentName, SelectionArgs, SplitName, TrainArgs};
+use crate::context::Context;
+
+pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.dataset)?;
+    let request = request(args);
+    let out = args.out.clone().unwrap_or_else(|| args.dataset.join("models").join(&args.model));
+    let cancel = Arc::clone(&context.cancel);
+    let trained = {
+        let cell = std::cell::RefCell::new(&mut *context);
+        let mut progress = |stage, p| cell.borrow_mut().show(stage, p);
+        let mut watch = Watch { progress: &mut progress, cancel: &cancel };
+        let mut current = None;
+        let mut on_epoch = |fold: Option<usize>, record: &EpochRecord| {
+            let mut context = cell.borrow_mut();
+            if current != Some((fold, record.member)) {
+                let title = fold.map_or_else(|| "training".to_owned(), |f| format!("fold {}", f + 1));
+                context.start_bar(&title, record.epochs as u64);
+                current = Some((fold, record.member));
+            }
+            context.set_bar(record.epoch as u64, record.epochs as u64);
+            let scores = record.validation.as_ref().unwrap_or(&record.training);
+            let title = fold.map_or_else(|| "training".to_owned(), |f| format!("fold {}", f + 1));
+            context.bar_message(format!("{title} · loss {:.3} · accuracy {:.3}", scores.loss, scores.accuracy));
+            if cancel.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        train(&dataset, &request, &mut watch, &mut on_epoch)?
+    };
+    context.clear_progress();
+    for problem in &trained.problems {
+        context.say(&format!("left out {}: {}", problem.sample, problem.reason));
+    }
+    trained.save(&out)?;
+    let language = if args.korean { Language::Korean } else { Language::English };
+    let report = if args.no_report { None } else { Some(write_report(&dataset, &trained, &out, language)?) };
+    let mut value = evaluation_json(&trained.evaluation)?;
+    value["model"] = json!(out);
+    value["report"] = json!(report);
+    value["fold_accuracies"] = json!(trained.fold_accuracies);
+    value["sessions"] = json!(trained.sessions);
+    value["seconds"] = json!(trained.model.description.run.seconds);
+    value["features_from_cache"] = json!(trained.from_cache);
+    context.print(&value, || {
+        let mut text = evaluation_text(&trained.evaluation);
+        if let Some(sessions) = &trained.sessions {
+            text += &format!("by session (clip): {:.1} % of {}\n", sessions.accuracy * 100.0, sessions.count);
+        }
+        if !trained.fold_accuracies.is_empty() {
+            let folds: Vec<String> = trained.fold_accuracies.iter().map(|a| format!("{:.1}", a * 100.0)).collect();
+            text += &format!("folds: {} %\n", folds.join(", "));
+        }
+        let run = &trained.model.description.run;
+        text += &format!("trained in {:.1} s; model in {}\n", run.seconds, out.display());
+        if let Some(report) = &report {
+            text += &format!("report: {}\n", report.display());
+        }
+        text + &format!("next: `kihap predict {} PICTURE`", out.display())
+    })
+}
+
+fn request(args: &TrainArgs) -> TrainRequest {
+    let defaults = TrainOptions::default();
+    let augmentation = match args.augment {
+        AugmentName::Default => Augmentation::default(),
+        AugmentName::Mirror => Augmentation::mirror_only(),
+        AugmentName::None => Augmentation::none(),
+    };
+    let options = TrainOptions {
+        epochs: args.epochs.unwrap_or(defaults.epochs),
+        batch_size: args.batch_size.unwrap_or(defaults.batch_size),
+        learning_rate: args.learning_rate.unwrap_or(defaults.learning_rate),
+        weight_decay: args.weight_decay.unwrap_or(defaults.weight_decay),
+        patience: args.patience.unwrap_or(defaults.patience),
+        members: args.members.unwrap_or(defaults.members),
+        class_weights: if args.no_class_weights { ClassWeights::None } else { ClassWeights::Balanced },
+        seed: args.seed,
+        augmentation,
+        ..defaults
+    };
+    let split = SplitOptions {
+        strategy: match args.split {
+            SplitName::Grouped => SplitStrategy::Grouped,
+            SplitName::Random => SplitStrategy::Random,
+            SplitName::Folders => SplitStrategy::Folders,
+        },
+        validation: args.validation,
+        test: args.test,
+        seed: args.seed,
+        test_persons: args.test_persons.clone(),
+        ..SplitOptions::default()
+    };
+    TrainRequest {
+        network: args.model.clone(),
+        selection: selection(&args.selection),
+        estimator: args.estimator,
+        backbone: Backbone::parse(&args.backbone),
+        split,
+        folds: args.folds,
+        options,
+        mirror_photos: args.mirror_photos,
+    }
+}
+
+pub(super) fn selection(args: &SelectionArgs) -> Selection {
+    Selection { classes: args.classes.clone(), persons: args.persons.clone(), views: args.views.clone() }
+}
+
+fn write_report(
+    dataset: &Dataset,
+    trained: &Trained,
+    out: &std::path::Path,
+    language: Language,
+) -> anyhow::Result<PathBuf> {
+    let parts: Vec<_> = trained.parts.iter().map(|(sample, part)| (sample.clone(), Some(*part))).collect();
+    let report = Report {
+        dataset,
+        model: &trained.model,
+        evaluation: &trained.evaluation,
+        history: &trained.model.metrics.history,
+        judged: &trained.judged,
+        looked_over: (&parts, &trained.people),
+        language,
+    };
+    Ok(write(&out.join("report"), &report)?)
+}
+
+/// The shape of the contract: the evaluation, with its warnings as sentences.
+pub(super) fn evaluation_json(evaluation: &Evaluation) -> anyhow::Result<Value> {
+    Ok(serde_json::to_value(evaluation)?)
+}
+
+/// The numbers in words.
+pub(super) fn evaluation_text(evaluation: &Evaluation) -> String {
+    let e = evaluation;
+    let interval = e.accuracy_interval;
+    let mut text = format!(
+        "{} samples ({}): accuracy {:.1} % ({:.1} to {:.1}), macro F1 {:.3}, top-2 error {:.1} %, loss {:.3}\n",
+        e.samples,
+        e.split,
+        e.accuracy * 100.0,
+        interval.low * 100.0,
+        interval.high * 100.0,
+        e.macro_average.f1,
+        e.top2_error * 100.0,
+        e.loss
+    );
+    for (class, s) in &e.per_class {
+        text += &format!(
+            "  {class:<28} precision {:.3}  recall {:.3}  F1 {:.3}  of {}\n",
+            s.precision, s.recall, s.f1, s.support
+        );
+    }
+    for warning in &e.warnings {
+        text += &format!("warning: {}\n", warning.text(Language::English));
+    }
+    text
+}
+
+/// The part a word of the command line means.
+pub(super) fn part_of(name: crate::cli::PartName) -> Option<Part> {
+    use crate::cli::PartName;
+    match name {
+        PartName::Train => Some(Part::Train),
+        PartName::Validation => Some(Part::Validation),
+        PartName::Test => Some(Part::Test),
+        PartName::All => None,
+    }
+}
