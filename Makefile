@@ -1,0 +1,45 @@
+# Everything is built in the release profile, so that burn, whose cold build takes minutes, is compiled once.
+
+KIHAP := $(or $(CARGO_TARGET_DIR),target)/release/kihap
+DEMO ?= demo
+
+.PHONY: help demo test lint docs build setup ffmpeg clean-demo
+.DEFAULT_GOAL := help
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: setup ## the whole road on drawn pictures; prints the numbers and the report's path (DEMO=folder)
+	$(KIHAP) demo --out "$(DEMO)"
+
+test: ffmpeg setup lint ## everything CI checks: format, clippy, tests, documentation
+	cargo test --release --workspace --locked
+	$(MAKE) docs
+
+lint: ## formatting and clippy, warnings are errors
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets --locked -- -D warnings
+
+docs: ## the API documentation, warnings are errors
+	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps --locked
+
+build: ## the binary
+	cargo build --release --locked -p kihap
+
+setup: build ## ONNX Runtime and the networks into the cache folder; does nothing where they are there
+	$(KIHAP) setup
+
+# Video needs ffmpeg. As root on a Debian kind of system it is installed; elsewhere this says how.
+ffmpeg: ## see that ffmpeg is there
+	@if command -v "$${KIHAP_FFMPEG:-ffmpeg}" >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "ffmpeg is missing: installing it with apt-get"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ffmpeg; } || \
+		echo "apt-get could not install it; tests that need ffmpeg are skipped, and say so"; \
+	else \
+		echo "ffmpeg is missing, and videos need it. Debian, Ubuntu: sudo apt install ffmpeg; macOS: brew install ffmpeg;"; \
+		echo "Windows: winget install ffmpeg; or set KIHAP_FFMPEG to the program. Tests that need it are skipped, and say so."; \
+	fi
+
+clean-demo: ## remove the demo's folder
+	rm -rf "$(DEMO)"
