@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageError, RgbImage};
@@ -124,18 +125,29 @@ impl DemoShot {
 }
 
 /// Draws every picture of the plan into `folder`, as `person/session/class/number.jpg`, on all cores. Calls `done` after
-/// each picture, from any thread. Pictures that are there already are drawn again. Returns how many were written.
+/// each picture, from any thread. Pictures that are there already are drawn again. Setting `cancel` stops before the next
+/// picture. Returns how many were written.
 ///
 /// # Errors
 /// The first folder or file that cannot be written. No half-written picture stays under its final name.
-pub fn write_demo_pictures(folder: &Path, plan: &DemoPlan, done: impl Fn() + Sync) -> Result<usize, DemoError> {
+pub fn write_demo_pictures(
+    folder: &Path,
+    plan: &DemoPlan,
+    done: impl Fn() + Sync,
+    cancel: &AtomicBool,
+) -> Result<usize, DemoError> {
     let shots: Vec<DemoShot> = plan.shots().collect();
+    let written = AtomicUsize::new(0);
     shots.par_iter().try_for_each(|shot| {
+        if cancel.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         write_jpeg(&folder.join(shot.path()), &shot.draw().0)?;
+        written.fetch_add(1, Ordering::Relaxed);
         done();
         Ok(())
     })?;
-    Ok(shots.len())
+    Ok(written.into_inner())
 }
 
 fn write_jpeg(path: &Path, picture: &RgbImage) -> Result<(), DemoError> {
@@ -179,7 +191,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let classes = vec![(Motion::Nobody, None), (Motion::FrontLowBlock, Some(Side::Right))];
         let plan = DemoPlan { classes, ..DemoPlan::new(1, 1, 1, 3) };
-        assert_eq!(write_demo_pictures(folder.path(), &plan, || ()).unwrap(), 2);
+        assert_eq!(write_demo_pictures(folder.path(), &plan, || (), &AtomicBool::new(false)).unwrap(), 2);
         let path = folder.path().join("person-1/session-1/front_low_block_right/0001.jpg");
         let picture = image::open(&path).unwrap();
         assert_eq!(picture.width().max(picture.height()), 640);
@@ -188,9 +200,18 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_drawn_after_the_wish_to_stop() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = DemoPlan::new(1, 1, 1, 3);
+        assert_eq!(write_demo_pictures(folder.path(), &plan, || (), &AtomicBool::new(true)).unwrap(), 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_made_is_named() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let error = write_demo_pictures(file.path(), &DemoPlan::new(1, 1, 1, 3), || ()).unwrap_err();
+        let error =
+            write_demo_pictures(file.path(), &DemoPlan::new(1, 1, 1, 3), || (), &AtomicBool::new(false)).unwrap_err();
         assert!(error.to_string().contains(&file.path().display().to_string()), "{error}");
     }
 }

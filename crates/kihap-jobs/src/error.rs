@@ -24,10 +24,64 @@ pub enum JobError {
         chosen: String,
     },
     /// One class cannot be told from nothing.
-    #[error("there is only one class with samples ({class}); a model needs at least two to tell apart")]
+    #[error(
+        "there is only one class with samples ({class}); a model needs at least two to tell apart, `kihap import` adds another"
+    )]
     OneClass {
         /// The class.
         class: String,
+    },
+    /// A class chosen by name does not exist.
+    #[error("the dataset has no class '{class}'; it has {known}")]
+    NoSuchClass {
+        /// The class asked for.
+        class: String,
+        /// The dataset's classes.
+        known: String,
+    },
+    /// A person to be held back as the test is in no sample.
+    #[error("'{person}' is to be held back as the test, but is in no sample; the dataset has {known}")]
+    NoSuchPerson {
+        /// The person asked for.
+        person: String,
+        /// The persons of the samples.
+        known: String,
+    },
+    /// Samples lack what the network reads, or none could be read.
+    #[error("none of the {count} samples can be used ({first}: {reason}); import others, or train another network")]
+    NothingUsable {
+        /// Samples chosen.
+        count: usize,
+        /// The first that cannot be used.
+        first: String,
+        /// Why.
+        reason: String,
+    },
+    /// Shares that leave nothing to learn from.
+    #[error(
+        "--validation {validation} and --test {test} must be shares from 0 to 1 that leave something to learn from"
+    )]
+    Shares {
+        /// Share for validation.
+        validation: f64,
+        /// Share for the test.
+        test: f64,
+    },
+    /// One fold is no cross-validation.
+    #[error("--folds is {folds}, but cross-validation needs at least 2")]
+    Folds {
+        /// What was asked for.
+        folds: usize,
+    },
+    /// A class whose samples all lie in one fold.
+    #[error(
+        "the class '{class}' has too few independent samples for {folds} folds: all of them (same person, session or near-duplicates) fall into one; import more, or leave it out with --classes"
+    )]
+    ClassInOneFold {
+        /// The class.
+        class: String,
+        /// Folds.
+        folds: usize,
     },
     /// The dataset has classes that the model does not know.
     #[error("the model does not know the class '{class}'; it knows {known}. Choose with --classes")]

@@ -31,7 +31,7 @@ impl Selection {
             for class in classes {
                 if dataset.manifest().class(class).is_none() {
                     let known = dataset.classes().iter().map(|c| c.name.as_str()).collect::<Vec<_>>().join(", ");
-                    return Err(JobError::UnknownClass { class: class.clone(), known });
+                    return Err(JobError::NoSuchClass { class: class.clone(), known });
                 }
             }
         }

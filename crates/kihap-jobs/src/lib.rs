@@ -4,6 +4,7 @@
 
 mod error;
 mod evaluate;
+mod files;
 mod gather;
 mod mirror;
 mod predict;
@@ -14,9 +15,10 @@ mod train;
 
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
+pub use files::{SourceFile, SourceProblem, files_of};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
-pub use predict::{PredictedFrame, Predictor, SourceProblem};
+pub use predict::{PredictedFrame, Predictor};
 pub use report::{Report, write};
 pub use sources::{Backbone, Eyes};
 pub use train::{TrainRequest, Trained, train};

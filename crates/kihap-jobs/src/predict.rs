@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 use kihap_learn::{Example, Model, Prediction};
-use kihap_vision::picture::{self, is_picture};
+use kihap_vision::picture;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
-use walkdir::WalkDir;
 
 use crate::error::{JobError, Result};
+use crate::files::{SourceProblem, files_of};
 use crate::sources::Eyes;
 
 /// One prediction.
@@ -21,15 +21,6 @@ pub struct PredictedFrame {
     pub frame: u32,
     /// What the model says.
     pub prediction: Prediction,
-}
-
-/// A source that could not be read.
-#[derive(Debug, Clone)]
-pub struct SourceProblem {
-    /// The file.
-    pub source: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// A model with the networks it needs.
@@ -85,6 +76,13 @@ impl Predictor {
         let mut predictions = Vec::new();
         let mut problems = Vec::new();
         for file in files_of(sources) {
+            let file = match file {
+                Ok(file) => file.path,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
             tell(&file);
             let source = file.display().to_string();
             let mut problem = |reason: String| problems.push(SourceProblem { source: source.clone(), reason });
@@ -123,18 +121,4 @@ impl Predictor {
         }
         Ok((predictions, problems))
     }
-}
-
-/// The files named, and the pictures and videos in the folders named, in order.
-pub(crate) fn files_of(sources: &[PathBuf]) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for source in sources {
-        if source.is_dir() {
-            let found = WalkDir::new(source).sort_by_file_name().into_iter().flatten().map(|e| e.into_path());
-            files.extend(found.filter(|p| p.is_file() && (is_picture(p) || is_video(p))));
-        } else {
-            files.push(source.clone());
-        }
-    }
-    files
 }

@@ -1,6 +1,6 @@
 //! Training a model on a dataset.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -90,18 +90,26 @@ pub fn train(
     on_epoch: &mut dyn FnMut(Option<usize>, &EpochRecord) -> ControlFlow<()>,
 ) -> Result<Trained> {
     let head = zoo::head(&request.network)?;
+    check_split(request)?;
     let samples = request.selection.of(dataset)?;
+    check_test_persons(&request.split.test_persons, &samples)?;
+    let chosen = samples.len();
     let (classes, mut warnings) = classes_of(dataset, &samples, &request.selection)?;
     let label = |sample: &Sample| classes.iter().position(|c| c.name == sample.class).unwrap_or_default();
     let mut eyes = Eyes::open(head.input, request.estimator, &request.backbone)?;
     let mirror_photos = request.mirror_photos && request.options.augmentation.mirror;
     let gathered = gather(dataset, samples, &mut eyes, mirror_photos, &label, watch)?;
+    if let (true, Some(problem)) = (gathered.samples.is_empty(), gathered.problems.first()) {
+        let (first, reason) = (problem.sample.clone(), problem.reason.clone());
+        return Err(JobError::NothingUsable { count: chosen, first, reason });
+    }
     let views: Vec<SplitSample<'_>> = gathered.samples.iter().map(SplitSample::from).collect();
 
     let mut crossed = None;
     if let Some(k) = request.folds {
         let folds = split::folds(&views, k, request.split.strategy, request.split.seed, request.split.near_distance);
         warnings.extend(folds.warnings.iter().map(learn_warning));
+        check_folds(&classes, &gathered.examples, &folds.fold, folds.count)?;
         let mut tell = |fold: usize, record: &EpochRecord| on_epoch(Some(fold), record);
         let result = cross_validate(
             &head,
@@ -190,6 +198,43 @@ pub fn train(
         problems: gathered.problems,
         from_cache: gathered.from_cache,
     })
+}
+
+/// Refuses shares and folds that leave nothing to learn from.
+fn check_split(request: &TrainRequest) -> Result<()> {
+    let (validation, test) = (request.split.validation, request.split.test);
+    // Folds take the test's place.
+    let held_back = if request.folds.is_some() { validation } else { validation + test };
+    if ![validation, test].iter().all(|s| (0.0..1.0).contains(s)) || held_back >= 1.0 {
+        return Err(JobError::Shares { validation, test });
+    }
+    match request.folds {
+        Some(folds) if folds < 2 => Err(JobError::Folds { folds }),
+        _ => Ok(()),
+    }
+}
+
+fn check_test_persons(wanted: &[String], samples: &[Sample]) -> Result<()> {
+    let known: BTreeSet<&str> = samples.iter().filter_map(|s| s.person.as_deref()).collect();
+    match wanted.iter().find(|p| !known.contains(p.as_str())) {
+        None => Ok(()),
+        Some(person) => {
+            let names = known.into_iter().collect::<Vec<_>>().join(", ");
+            let known = if names.is_empty() { "no persons; import with --person".into() } else { names };
+            Err(JobError::NoSuchPerson { person: person.clone(), known })
+        }
+    }
+}
+
+/// A class within one fold has nothing to be learnt from when that fold is the test.
+fn check_folds(classes: &[Class], examples: &[Example], fold: &[usize], folds: usize) -> Result<()> {
+    for (label, class) in classes.iter().enumerate() {
+        let of_class = examples.iter().zip(fold).filter(|(e, _)| e.label == label).map(|(_, fold)| fold);
+        if of_class.collect::<BTreeSet<_>>().len() < 2 {
+            return Err(JobError::ClassInOneFold { class: class.name.clone(), folds });
+        }
+    }
+    Ok(())
 }
 
 /// The classes that have samples, in the dataset's order, and a warning for each that has none.

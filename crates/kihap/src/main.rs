@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             context.clear_progress();
-            eprintln!("kihap: {error:#}");
+            eprintln!("kihap: {}", context::sentence(&error));
             ExitCode::from(if context::is_ours(&error) { 2 } else { 1 })
         }
     }

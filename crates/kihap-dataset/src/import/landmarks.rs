@@ -143,7 +143,7 @@ pub(crate) fn rows(
     let options = options.clone();
     Ok(reader.into_records().enumerate().map(move |(index, row)| {
         let sample = row
-            .map_err(|e| format!("it cannot be read: {e}"))
+            .map_err(|e| format!("it cannot be read: {}", table::csv_problem(&e)))
             .and_then(|row| sample_of(&layout, &columns, &row, index, &given, &options));
         (index + 2, sample)
     }))

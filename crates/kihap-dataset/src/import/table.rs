@@ -23,9 +23,17 @@ pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
         .map_err(|e| format!("the table cannot be read: {e}"))
 }
 
+/// What is wrong with a table, in words for who saved it.
+pub(crate) fn csv_problem(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text; save the table again as CSV UTF-8".to_string(),
+        _ => error.to_string(),
+    }
+}
+
 /// The header's names in lower case.
 pub(crate) fn header(reader: &mut csv::Reader<std::fs::File>) -> Result<Vec<String>, String> {
-    let header = reader.headers().map_err(|e| format!("the table's first row cannot be read: {e}"))?;
+    let header = reader.headers().map_err(|e| format!("the table's first row cannot be read: {}", csv_problem(&e)))?;
     Ok(header.iter().map(|h| h.trim_start_matches('\u{feff}').trim().to_lowercase()).collect())
 }
 
@@ -99,7 +107,7 @@ pub(crate) fn add_table(plan: &mut Plan, path: &Path, options: &ImportOptions) {
     for (index, row) in reader.records().enumerate() {
         rows += 1;
         if let Err(reason) = row
-            .map_err(|e| format!("it cannot be read: {e}"))
+            .map_err(|e| format!("it cannot be read: {}", csv_problem(&e)))
             .and_then(|row| add_row(plan, folder, &columns, &row, options))
         {
             // Rows as a spreadsheet counts them: the header is row 1.

@@ -7,7 +7,7 @@ use kihap_jobs::Stage;
 use kihap_vision::Pose;
 
 use crate::cli::CurateArgs;
-use crate::context::Context;
+use crate::context::{Context, typed};
 
 pub(crate) fn run(args: &CurateArgs, context: &mut Context) -> anyhow::Result<()> {
     let mut dataset = Dataset::open(&args.dataset)?;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &CurateArgs, context: &mut Context) -> anyhow::Result<()
             text += &format!(" ({})", counts.join(", "));
         }
         text += &format!(", {} leaks between train and test\n", report.leaks.len());
-        let dataset = args.dataset.display();
+        let dataset = typed(&args.dataset);
         text + &if args.apply {
             format!("{} were set aside; `kihap restore {dataset}` brings them back", aside.len())
         } else {

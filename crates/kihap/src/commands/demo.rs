@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
 use kihap_coach::demo::{DemoPlan, write_demo_pictures};
@@ -19,6 +19,9 @@ use super::train::{evaluation_json, evaluation_text};
 use crate::cli::DemoArgs;
 use crate::context::Context;
 
+/// The name of the demo's dataset.
+const NAME: &str = "demo";
+const STOPPED: &str = "stopped; the same command begins the demo again";
 /// The networks the demo compares.
 const NETWORKS: [&str; 2] = ["landmark-mlp", "photo-mlp"];
 
@@ -26,14 +29,19 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
     anyhow::ensure!(args.persons >= 3, "the demo needs at least 3 persons: to learn from, to stop by, to test on");
     let pictures = args.out.join("pictures");
     let plan = DemoPlan::new(args.persons, 2, args.per_class, args.seed);
-    context.start_bar("drawing", plan.len() as u64);
-    let drawn = AtomicUsize::new(0);
-    write_demo_pictures(&pictures, &plan, || {
-        drawn.fetch_add(1, Ordering::Relaxed);
-    })?;
-    context.clear_progress();
-
     let root = args.out.join("dataset");
+    if root.exists() {
+        // Only what an earlier demo made may be cleared away.
+        let found = Dataset::open(&root).is_ok_and(|d| d.manifest().name == NAME);
+        anyhow::ensure!(found, "{} is there and no demo's; choose another folder with --out", root.display());
+    }
+    let cancel = Arc::clone(&context.cancel);
+    context.start_bar("drawing", plan.len() as u64);
+    let bar = context.bar();
+    write_demo_pictures(&pictures, &plan, || bar.inc(1), &cancel)?;
+    context.clear_progress();
+    anyhow::ensure!(!context.stopped(), STOPPED);
+
     if root.exists() {
         std::fs::remove_dir_all(&root).with_context(|| format!("cannot clear {}", root.display()))?;
     }
@@ -43,8 +51,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
             classes.push(shot.class);
         }
     }
-    let mut dataset = Dataset::create(&root, &Manifest::new("demo", classes.into_iter().map(Class::named).collect()))?;
-    let cancel = Arc::clone(&context.cancel);
+    let mut dataset = Dataset::create(&root, &Manifest::new(NAME, classes.into_iter().map(Class::named).collect()))?;
     let mut people: Vec<(String, String)> = plan.shots().map(|s| (s.person, s.session)).collect();
     people.dedup();
     for (person, session) in people {
@@ -56,6 +63,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
         let folder = pictures.join(&person).join(&session);
         import(&mut dataset, &[folder], &options, &mut |_| {}, &cancel)?;
     }
+    anyhow::ensure!(!context.stopped(), STOPPED);
 
     let test_person = format!("person-{}", args.persons);
     let mut results = Vec::new();
@@ -78,7 +86,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
         };
         let trained = train(&dataset, &request, &mut watch, &mut on_epoch)?;
         context.clear_progress();
-        anyhow::ensure!(!context.stopped(), "stopped");
+        anyhow::ensure!(!context.stopped(), STOPPED);
         let folder = args.out.join("models").join(network);
         trained.save(&folder)?;
         let parts: Vec<_> = trained.parts.iter().map(|(s, p)| (s.clone(), Some(*p))).collect();

@@ -8,11 +8,10 @@ use kihap_export::teachable_machine::{import_archive, is_archive};
 use kihap_vision::video::FrameRate;
 
 use crate::cli::ImportArgs;
-use crate::context::Context;
+use crate::context::{Context, frame_rate, typed};
 
 pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> anyhow::Result<()> {
     let name = args.into.file_name().map_or_else(|| "dataset".into(), |n| n.to_string_lossy().into_owned());
-    let mut dataset = Dataset::open_or_create(&args.into, &Manifest::new(name, Vec::new()))?;
     anyhow::ensure!(args.tail > 0.0 && args.tail <= 1.0, "--tail is a share of each video, above 0 and up to 1");
     let mut options = ImportOptions {
         class: args.class.clone(),
@@ -23,16 +22,15 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> anyhow::Result<()
         ..ImportOptions::default()
     };
     match (args.fps, args.every) {
-        (Some(fps), _) => {
-            anyhow::ensure!(fps > 0.0 && fps.is_finite(), "--fps must be above 0");
-            options.frame_rate = FrameRate::PerSecond(fps);
-        }
+        (Some(_), _) => options.frame_rate = frame_rate(args.fps)?,
+        (None, Some(0)) => anyhow::bail!("--every is 0, but it must be at least 1"),
         (None, Some(n)) => options.frame_rate = FrameRate::Every(n),
         (None, None) => {}
     }
     if args.skip_joined {
         options.joined_classes = JoinedClasses::Skip;
     }
+    let mut dataset = Dataset::open_or_create(&args.into, &Manifest::new(name, Vec::new()))?;
     let (archives, others): (Vec<PathBuf>, Vec<PathBuf>) = args.sources.iter().cloned().partition(|p| is_archive(p));
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("import", 0);
@@ -49,7 +47,7 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> anyhow::Result<()
         import_archive(&mut dataset, archive, &options, &mut report, &cancel)?;
     }
     context.clear_progress();
-    for skipped in report.skipped.iter().take(if context.json() { 0 } else { 20 }) {
+    for skipped in report.skipped.iter().take(if context.json() && report.added > 0 { 0 } else { 20 }) {
         context.say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
     }
     for conflict in report.conflicts.iter().take(if context.json() { 0 } else { 20 }) {
@@ -70,9 +68,15 @@ pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> anyhow::Result<()
         if cancelled {
             return text + "\nstopped; the same command goes on from here";
         }
-        text + &format!("\nnext: `kihap curate {0}`, then `kihap train {0} --model landmark-mlp`", args.into.display())
+        if added + there == 0 {
+            return text;
+        }
+        text + &format!("\nnext: `kihap curate {0}`, then `kihap train {0} --model landmark-mlp`", typed(&args.into))
     })?;
     anyhow::ensure!(!cancelled, "stopped; what was imported is kept, the same command goes on from there");
-    anyhow::ensure!(report.added + report.already_there > 0, "nothing was imported");
+    anyhow::ensure!(
+        report.added + report.already_there > 0,
+        "nothing was imported; mend what is named above, or name other sources"
+    );
     Ok(())
 }

@@ -6,7 +6,7 @@ use kihap_syllabus::Syllabus;
 use serde_json::json;
 
 use crate::cli::NewArgs;
-use crate::context::Context;
+use crate::context::{Context, typed};
 
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = Syllabus::embedded()?;
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &NewArgs, context: &mut Context) -> anyhow::Result<()> {
             args.dataset.display(),
             names.len(),
             if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) },
-            args.dataset.display()
+            typed(&args.dataset)
         )
     })
 }

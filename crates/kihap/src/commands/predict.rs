@@ -2,16 +2,15 @@
 
 use kihap_jobs::Predictor;
 use kihap_learn::{Language, Model};
-use kihap_vision::video::FrameRate;
 use serde_json::{Map, Value, json};
 
 use crate::cli::PredictArgs;
-use crate::context::Context;
+use crate::context::{Context, frame_rate};
 
 pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<()> {
+    let rate = frame_rate(args.fps)?;
     let mut predictor = Predictor::new(Model::load(&args.model)?)?;
     let names = predictor.model().class_names();
-    let rate = args.fps.map_or(FrameRate::Every(1), FrameRate::PerSecond);
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("predict", 0);
     let (frames, problems) = predictor.sources(
@@ -41,6 +40,7 @@ pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<(
             })
         })
         .collect();
+    anyhow::ensure!(!frames.is_empty(), "there was no picture to predict; name pictures, videos or their folders");
     context.print(&json!({ "predictions": predictions }), || {
         let mut text = String::new();
         for f in &frames {
@@ -52,7 +52,5 @@ pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<(
             text.push('\n');
         }
         text
-    })?;
-    anyhow::ensure!(!frames.is_empty(), "there was no picture to predict");
-    Ok(())
+    })
 }

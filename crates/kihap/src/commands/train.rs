@@ -13,7 +13,7 @@ use kihap_learn::{Augmentation, EpochRecord, Evaluation, Language, TrainOptions}
 use serde_json::{Value, json};
 
 use crate::cli::{AugmentName, SelectionArgs, SplitName, TrainArgs};
-use crate::context::Context;
+use crate::context::{Context, typed};
 
 pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()>
         if let Some(report) = &report {
             text += &format!("report: {}\n", report.display());
         }
-        text + &format!("next: `kihap predict {} PICTURE`", out.display())
+        text + &format!("next: `kihap predict {} PICTURE`", typed(&out))
     })
 }
 
