@@ -2,7 +2,7 @@
 
 use kihap_vision::{
     Pose,
-    features::{LANDMARK_FEATURES_VERSION, landmark_features},
+    features::{LANDMARK_FEATURES_VERSION, landmark_features, leg_features},
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub struct FeatureLayout {
     pub landmarks: usize,
     /// Version of the formulas behind the landmark features; 0 for photo heads.
     pub landmarks_version: u32,
+    /// Features of the legs are 0: only trunk, head and arms count.
+    #[serde(default)]
+    pub upper_body: bool,
 }
 
 impl FeatureLayout {
@@ -33,8 +36,13 @@ impl FeatureLayout {
     ///
     /// # Errors
     /// When no example has the parts that `input` reads.
-    pub(crate) fn of(head: &str, input: InputKind, examples: &[Example]) -> Result<FeatureLayout, LearnError> {
-        let mut layout = FeatureLayout { input, photo: 0, landmarks: 0, landmarks_version: 0 };
+    pub(crate) fn of(
+        head: &str,
+        input: InputKind,
+        upper_body: bool,
+        examples: &[Example],
+    ) -> Result<FeatureLayout, LearnError> {
+        let mut layout = FeatureLayout { input, photo: 0, landmarks: 0, landmarks_version: 0, upper_body };
         if input.reads_photo() {
             let first = examples.first().ok_or(LearnError::NoExamples)?;
             let missing = || LearnError::MissingPhoto { index: 0, head: head.to_owned() };
@@ -76,7 +84,11 @@ impl FeatureLayout {
         if let Some((seen, landmarks)) = landmark_part.split_last_mut() {
             match pose {
                 Some(pose) => {
-                    copy_checked(landmarks, &landmark_features(pose), index, "landmark")?;
+                    let mut features = landmark_features(pose);
+                    if self.upper_body {
+                        features.iter_mut().zip(leg_features()).filter(|(_, leg)| *leg).for_each(|(f, _)| *f = 0.0);
+                    }
+                    copy_checked(landmarks, &features, index, "landmark")?;
                     *seen = 1.0;
                 }
                 None => landmark_part.fill(0.0),
@@ -108,7 +120,8 @@ fn copy_checked(part: &mut [f32], values: &[f32], index: usize, what: &'static s
     Ok(())
 }
 
-/// Shifts and scales every feature to mean 0 and standard deviation 1 over the training rows.
+/// Shifts and scales every feature to mean 0 and standard deviation 1 over the training rows; where photo and landmark
+/// features come together, those of the photo are scaled further, so that both parts have the same total variance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardiser {
     /// Mean of each feature.
@@ -142,6 +155,11 @@ impl Standardiser {
             mean: mean.iter().map(|m| *m as f32).collect(),
             std: std.map(|s| if s > LEAST_STD { s as f32 } else { 1.0 }).collect(),
         };
+        if layout.input.reads_photo() && layout.input.reads_landmarks() {
+            // Both parts weigh alike: otherwise ten times as many photo features drown the skeleton.
+            let ratio = (layout.photo as f32 / layout.landmarks.max(1) as f32).sqrt();
+            fitted.std[..layout.photo].iter_mut().for_each(|std| *std *= ratio);
+        }
         if layout.input.reads_landmarks() {
             fitted.mean[width - 1] = 0.0;
             fitted.std[width - 1] = 1.0;
@@ -165,7 +183,8 @@ mod tests {
 
     #[test]
     fn standardised_columns_have_mean_zero_and_deviation_one() {
-        let layout = FeatureLayout { input: InputKind::Photo, photo: 3, landmarks: 0, landmarks_version: 0 };
+        let layout =
+            FeatureLayout { input: InputKind::Photo, photo: 3, landmarks: 0, landmarks_version: 0, upper_body: false };
         let mut rows = vec![1.0, 10.0, 5.0, 2.0, 30.0, 5.0, 6.0, 20.0, 5.0];
         let fitted = Standardiser::fit(&rows, &layout);
         assert_eq!(fitted.mean, [3.0, 20.0, 5.0]);
@@ -178,7 +197,8 @@ mod tests {
 
     #[test]
     fn rows_tell_what_is_missing_or_damaged() {
-        let layout = FeatureLayout { input: InputKind::Photo, photo: 2, landmarks: 0, landmarks_version: 0 };
+        let layout =
+            FeatureLayout { input: InputKind::Photo, photo: 2, landmarks: 0, landmarks_version: 0, upper_body: false };
         let short = layout.rows(&[Example::from_photo(vec![1.0], 0)], "photo-softmax").unwrap_err();
         assert!(short.to_string().contains("1 photo features where 2 are expected"), "{short}");
         let nan = layout.rows(&[Example::from_photo(vec![1.0, f32::NAN], 0)], "photo-softmax").unwrap_err();
@@ -189,7 +209,13 @@ mod tests {
 
     #[test]
     fn nobody_is_a_row_of_zeros() {
-        let layout = FeatureLayout { input: InputKind::Landmarks, photo: 0, landmarks: 4, landmarks_version: 1 };
+        let layout = FeatureLayout {
+            input: InputKind::Landmarks,
+            photo: 0,
+            landmarks: 4,
+            landmarks_version: 1,
+            upper_body: false,
+        };
         assert_eq!(layout.width(), 5);
         assert_eq!(layout.rows(&[Example::from_pose(None, 0)], "landmark-mlp").unwrap(), [0.0; 5]);
     }

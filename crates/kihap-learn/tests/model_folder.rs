@@ -87,7 +87,7 @@ fn damaged_folders_are_refused_with_the_file_and_the_reason() {
         (spoil(|f| fs::remove_file(f.join("model.toml")).unwrap()), "there is no model.toml", ""),
         (spoil(|f| fs::remove_file(f.join("weights.safetensors")).unwrap()), "cannot read", "weights.safetensors"),
         (spoil(replace("schema = 1", "schema = 99")), "schema 99", "schema 1"),
-        (spoil(replace("landmarks_version = 1", "landmarks_version = 9")), "train it again", ""),
+        (spoil(replace("landmarks_version = 2", "landmarks_version = 9")), "train it again", ""),
         (spoil(replace("kihap-model", "other")), "kind is not", ""),
         (spoil(replace("members = 2", "members = 3")), "lacks \"member.2.layer.0.weight\"", ""),
         (spoil(replace("128", "127")), "do not belong together", ""),

@@ -80,19 +80,17 @@ const DISTANCES: [(usize, usize); 12] = [
 ];
 
 /// How many numbers [`landmark_features`] gives.
-pub const LANDMARK_FEATURES: usize =
-    JOINTS.len() * 3 + (LIMBS.len() + 1) * 3 + ANGLES.len() + DISTANCES.len() + JOINTS.len() * 2;
+pub const LANDMARK_FEATURES: usize = JOINTS.len() * 3 + (LIMBS.len() + 1) * 3 + ANGLES.len() + DISTANCES.len();
 
 /// Goes up when the features change, so that models trained on older ones are refused.
-pub const LANDMARK_FEATURES_VERSION: u32 = 1;
+pub const LANDMARK_FEATURES_VERSION: u32 = 2;
 
 /// The features of a skeleton, always [`LANDMARK_FEATURES`] of them:
 ///
 /// 1. 15 joints × (x, y, z) about the middle of the hips, in torso lengths, body turned to the camera;
 /// 2. directions of 8 limbs and the trunk as unit vectors (x, y, z);
 /// 3. 12 angles in half turns (0..=1);
-/// 4. 12 distances in torso lengths;
-/// 5. 15 joints × (x, y) in the picture about the middle of the hips, in torso lengths.
+/// 4. 12 distances in torso lengths.
 ///
 /// Torso length is the distance between the middles of hips and shoulders. Values that would not be finite are 0.
 pub fn landmark_features(pose: &Pose) -> Vec<f32> {
@@ -110,13 +108,23 @@ pub fn landmark_features(pose: &Pose) -> Vec<f32> {
     out.extend(unit(middle(body[SHOULDERS[0]], body[SHOULDERS[1]])));
     out.extend(ANGLES.iter().map(|&(a, b, c)| angle(body[a], body[b], body[c])));
     out.extend(DISTANCES.iter().map(|&(a, b)| length(minus(body[a], body[b]))));
-    out.extend(normalised(&picture).iter().flat_map(|p| [p[0], p[1]]));
     for value in &mut out {
         if !value.is_finite() {
             *value = 0.0;
         }
     }
     out
+}
+
+/// Which of the features tell of the legs (knees, ankles, thighs, shins), [`LANDMARK_FEATURES`] of them: those to leave
+/// out where only what the arms do counts, whatever the stance.
+pub fn leg_features() -> Vec<bool> {
+    let leg = |joint: usize| KNEES.contains(&joint) || ANKLES.contains(&joint);
+    let joints = (0..JOINTS.len()).flat_map(|j| [leg(j); 3]);
+    let limbs = LIMBS.iter().flat_map(|&(a, b)| [leg(a) || leg(b); 3]);
+    let angles = ANGLES.iter().map(|&(a, b, c)| leg(a) || leg(b) || leg(c));
+    let distances = DISTANCES.iter().map(|&(a, b)| leg(a) || leg(b));
+    joints.chain(limbs).chain([false; 3]).chain(angles).chain(distances).collect()
 }
 
 /// The same body turned about the vertical so that the line from right to left, of hips and shoulders together, runs
@@ -215,8 +223,7 @@ mod tests {
         assert_eq!(plain.len(), LANDMARK_FEATURES);
         assert!(largest_difference(&plain, &landmark_features(&body(0.0, 1.3, 200.0))) < 1e-4);
         let turned = landmark_features(&body(1.2, 1.0, 0.0));
-        let of_the_body = LANDMARK_FEATURES - JOINTS.len() * 2;
-        assert!(largest_difference(&plain[..of_the_body], &turned[..of_the_body]) < 1e-4);
+        assert!(largest_difference(&plain, &turned) < 1e-4);
     }
 
     #[test]
@@ -226,6 +233,21 @@ mod tests {
         // Left elbow's x and right elbow's x trade places and sign.
         assert!((plain[3 * ELBOWS[0]] + mirrored[3 * ELBOWS[1]]).abs() < 1e-5);
         assert!(largest_difference(&plain, &mirrored) > 0.5);
+    }
+
+    #[test]
+    fn moving_a_leg_changes_leg_features_only() {
+        let mut pose = body(0.2, 1.0, 0.0);
+        let plain = landmark_features(&pose);
+        let knee = Skeleton::Blazepose33.index_of("left_knee").unwrap();
+        pose.world[knee] = [0.4, 0.2, -0.4];
+        let moved = landmark_features(&pose);
+        let legs = leg_features();
+        assert_eq!(legs.len(), LANDMARK_FEATURES);
+        for i in 0..LANDMARK_FEATURES {
+            assert!(legs[i] || (plain[i] - moved[i]).abs() < 1e-6, "feature {i}");
+        }
+        assert!((0..LANDMARK_FEATURES).any(|i| legs[i] && (plain[i] - moved[i]).abs() > 0.1));
     }
 
     #[test]

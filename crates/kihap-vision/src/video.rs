@@ -85,6 +85,20 @@ pub fn ffmpeg_program() -> OsString {
     std::env::var_os("KIHAP_FFMPEG").unwrap_or_else(|| "ffmpeg".into())
 }
 
+/// Seconds from the first to the end of the last frame of the video stream, without decoding it; `None` when ffmpeg
+/// cannot tell. A file's own duration is no use for this: sound often goes on after the picture has ended.
+pub fn length_seconds(path: &Path) -> Option<f64> {
+    let output = Command::new(ffmpeg_program())
+        .args(["-hide_banner", "-nostdin", "-i"])
+        .arg(path)
+        .args(["-map", "0:v:0", "-c", "copy", "-f", "null", "-"])
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    let words = String::from_utf8_lossy(&output.stderr);
+    clock(words.rsplit_once("time=")?.1.split_whitespace().next()?)
+}
+
 /// An iterator over the wanted frames of a video, decoded as they are asked for.
 ///
 /// Dropping it ends its ffmpeg.
@@ -97,7 +111,6 @@ pub struct VideoFrames {
     times: mpsc::Receiver<f64>,
     last_words: Arc<Mutex<VecDeque<String>>>,
     source_rate: Arc<Mutex<Option<f64>>>,
-    duration: Arc<Mutex<Option<f64>>>,
     delivered: usize,
     done: bool,
 }
@@ -133,9 +146,7 @@ impl VideoFrames {
         let (send, times) = mpsc::channel();
         let last_words = Arc::new(Mutex::new(VecDeque::new()));
         let source_rate = Arc::new(Mutex::new(None));
-        let duration = Arc::new(Mutex::new(None));
         let (words, found_rate) = (Arc::clone(&last_words), Arc::clone(&source_rate));
-        let found_duration = Arc::clone(&duration);
         std::thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 if let Some(time) = line.split_once("pts_time:").and_then(|(_, rest)| number(rest)) {
@@ -143,11 +154,6 @@ impl VideoFrames {
                         break;
                     }
                 } else {
-                    if let Some(seconds) = line.trim_start().strip_prefix("Duration: ").and_then(clock)
-                        && let Ok(mut duration) = found_duration.lock()
-                    {
-                        *duration = Some(seconds);
-                    }
                     if line.contains("Video:")
                         && let Ok(mut rate) = found_rate.lock()
                     {
@@ -172,7 +178,6 @@ impl VideoFrames {
             times,
             last_words,
             source_rate,
-            duration,
             delivered: 0,
             done: false,
         })
@@ -181,11 +186,6 @@ impl VideoFrames {
     /// Frames a second of the source, once ffmpeg has told it (it has by the first frame).
     pub fn source_frames_per_second(&self) -> Option<f64> {
         self.source_rate.lock().ok().and_then(|r| *r)
-    }
-
-    /// Length of the source in seconds, once ffmpeg has told it (it has by the first frame); `None` for streams.
-    pub fn duration_seconds(&self) -> Option<f64> {
-        self.duration.lock().ok().and_then(|d| *d)
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, VideoError> {
@@ -271,9 +271,8 @@ impl Drop for VideoFrames {
     }
 }
 
-/// Seconds of `hours:minutes:seconds`, up to the first comma.
+/// Seconds of `hours:minutes:seconds`.
 fn clock(text: &str) -> Option<f64> {
-    let text = text.split(',').next()?;
     text.split(':').try_fold(0.0, |sum, part| Some(sum * 60.0 + part.trim().parse::<f64>().ok()?))
 }
 
@@ -292,8 +291,8 @@ mod tests {
         assert_eq!(number("  0.0333333 duration: 512"), Some(0.0333333));
         assert_eq!(number("29.97"), Some(29.97));
         assert_eq!(number("x"), None);
-        assert_eq!(clock("00:01:02.50, start: 0.0"), Some(62.5));
-        assert_eq!(clock("N/A, start: 0.0"), None);
+        assert_eq!(clock("00:01:02.50"), Some(62.5));
+        assert_eq!(clock("N/A"), None);
     }
 
     #[test]

@@ -221,6 +221,9 @@ pub(crate) struct TrainArgs {
     pub(crate) members: Option<usize>,
     #[arg(long, value_enum, default_value = "default")]
     pub(crate) augment: AugmentName,
+    /// Look at trunk, head and arms only: for hand techniques, whatever the stance.
+    #[arg(long)]
+    pub(crate) upper_body: bool,
     /// Learn from mirrored photos too (twice the time for photo features).
     #[arg(long)]
     pub(crate) mirror_photos: bool,

@@ -159,6 +159,11 @@ impl Run<'_> {
 
     fn video(&mut self, job: &Job) -> Result<()> {
         self.tell(&job.path);
+        let from_seconds = if self.options.tail < 1.0 {
+            kihap_vision::video::length_seconds(&job.path).map_or(0.0, |length| length * (1.0 - self.options.tail))
+        } else {
+            0.0
+        };
         let mut frames = match VideoFrames::open(&job.path, self.options.frame_rate) {
             Ok(frames) => frames,
             Err(e) => {
@@ -186,9 +191,7 @@ impl Run<'_> {
                 }
             }
             over |= taken < FRAMES;
-            if let Some(length) = frames.duration_seconds() {
-                batch.retain(|frame| frame.time_seconds >= length * (1.0 - self.options.tail));
-            }
+            batch.retain(|frame| frame.time_seconds >= from_seconds);
             let staging = self.dataset.staging()?;
             let known = &self.known;
             let read: Result<Vec<_>> = batch

@@ -81,7 +81,7 @@ pub fn fit(
     let counts = count_classes(classes, training)?;
     check_labels(validation, classes.len())?;
 
-    let layout = FeatureLayout::of(&head.name, head.input, training)?;
+    let layout = FeatureLayout::of(&head.name, head.input, options.upper_body, training)?;
     let mut rows = layout.rows(training, &head.name)?;
     let standardiser = Standardiser::fit(&rows, &layout);
     standardiser.apply(&mut rows);

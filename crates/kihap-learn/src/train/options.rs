@@ -49,6 +49,8 @@ pub struct TrainOptions {
     pub patience: usize,
     /// Networks trained from different seeds, whose probabilities are averaged; at least 1.
     pub members: usize,
+    /// Leave the legs out of landmark features: for techniques of the arms, whose stance varies.
+    pub upper_body: bool,
     /// The seed of everything random, at most 2^63 - 1 (TOML's largest number).
     pub seed: u64,
     /// How skeletons are varied in every epoch.
@@ -67,6 +69,7 @@ impl Default for TrainOptions {
             class_weights: ClassWeights::default(),
             patience: 30,
             members: 1,
+            upper_body: false,
             seed: 0,
             augmentation: Augmentation::default(),
         }

@@ -11,7 +11,10 @@ use crate::warp::{Border, Roi, sample_planes};
 const SIDE: usize = 224;
 /// A box is 4 numbers and 4 key points of 2.
 const COORDS: usize = 12;
-const MIN_SCORE: f32 = 0.5;
+/// From this score on a person counts as found.
+pub(super) const MIN_SCORE: f32 = 0.5;
+/// From this score on it is worth asking the landmark network, when nobody was found.
+pub(super) const FAINT_SCORE: f32 = 0.2;
 const MIN_OVERLAP: f32 = 0.3;
 /// Scores are clipped to ± this before the logistic function.
 const SCORE_CLIP: f32 = 100.0;
@@ -40,8 +43,8 @@ impl<E: Engine> Detector<E> {
         Detector { engine, anchors: anchors(), input: Vec::new() }
     }
 
-    /// The people in the picture, the most certain first.
-    pub(crate) fn detect(&mut self, picture: &RgbImage) -> Result<Vec<Found>> {
+    /// What may be people in the picture with at least `min_score`, the most certain first.
+    pub(crate) fn detect(&mut self, picture: &RgbImage, min_score: f32) -> Result<Vec<Found>> {
         let (width, height) = (picture.width() as f32, picture.height() as f32);
         let size = width.max(height);
         let whole = Roi { x: width / 2.0, y: height / 2.0, size, rotation: 0.0 };
@@ -49,7 +52,7 @@ impl<E: Engine> Detector<E> {
         let anchors = &self.anchors;
         let mut decoded = Ok(Vec::new());
         self.engine.run(&[1, 3, SIDE, SIDE], &self.input, &mut |outputs| {
-            decoded = decode(outputs[0], outputs[1], anchors);
+            decoded = decode(outputs[0], outputs[1], anchors, min_score);
         })?;
         let to_pixels = |(x, y): (f32, f32)| (whole.x + (x - 0.5) * size, whole.y + (y - 0.5) * size);
         Ok(suppress(decoded?)
@@ -74,7 +77,7 @@ fn anchors() -> Vec<(f32, f32)> {
         .collect()
 }
 
-fn decode(boxes: &[f32], scores: &[f32], anchors: &[(f32, f32)]) -> Result<Vec<Detection>> {
+fn decode(boxes: &[f32], scores: &[f32], anchors: &[(f32, f32)], min_score: f32) -> Result<Vec<Detection>> {
     let wrong = |output: &str, found, expected| VisionError::Shape {
         network: "blazepose-detector".into(),
         output: output.into(),
@@ -93,7 +96,7 @@ fn decode(boxes: &[f32], scores: &[f32], anchors: &[(f32, f32)]) -> Result<Vec<D
         .zip(boxes.chunks_exact(COORDS).zip(anchors))
         .filter_map(|(logit, (raw, anchor))| {
             let score = 1.0 / (1.0 + (-logit.clamp(-SCORE_CLIP, SCORE_CLIP)).exp());
-            if score < MIN_SCORE {
+            if score < min_score {
                 return None;
             }
             let (x, y) = (raw[0] / side + anchor.0, raw[1] / side + anchor.1);
@@ -189,7 +192,7 @@ mod tests {
 
     #[test]
     fn detections_come_back_in_pixels_of_a_wide_picture() {
-        let found = Detector::new(Fake).detect(&RgbImage::new(400, 200)).unwrap();
+        let found = Detector::new(Fake).detect(&RgbImage::new(400, 200), MIN_SCORE).unwrap();
         assert_eq!(found.len(), 1);
         let roi = found[0].roi;
         assert!((roi.x - 200.0).abs() < 1e-3 && (roi.y - 100.0).abs() < 1e-3, "{roi:?}");

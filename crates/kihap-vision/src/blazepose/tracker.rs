@@ -2,7 +2,7 @@
 
 use image::RgbImage;
 
-use super::detector::Detector;
+use super::detector::{Detector, MIN_SCORE};
 use super::landmarks::LandmarkNet;
 use super::{Seen, roi_from_alignment};
 use crate::error::Result;
@@ -52,7 +52,7 @@ impl PoseTracker {
             Some(roi) => roi,
             None => {
                 self.detector_runs += 1;
-                let Some(found) = self.detector.detect(picture)?.into_iter().next() else {
+                let Some(found) = self.detector.detect(picture, MIN_SCORE)?.into_iter().next() else {
                     self.forget();
                     return Ok(None);
                 };

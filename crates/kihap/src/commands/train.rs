@@ -87,6 +87,7 @@ fn request(args: &TrainArgs) -> TrainRequest {
         patience: args.patience.unwrap_or(defaults.patience),
         members: args.members.unwrap_or(defaults.members),
         class_weights: if args.no_class_weights { ClassWeights::None } else { ClassWeights::Balanced },
+        upper_body: args.upper_body,
         seed: args.seed,
         augmentation,
         ..defaults

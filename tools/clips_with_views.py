@@ -1,0 +1,22 @@
+"""Writes the table of clips with the view of each, as the table of stills tells it.
+
+    python tools/clips_with_views.py SHARED_DATA/taekwondo OUT.csv
+
+A clip's view is that of the still of the same step and person; a clip whose step has two stills takes the first. The
+ready stance at the end of Taegeuk 2 (step T2-19) is seen from the front.
+"""
+
+import csv
+import pathlib
+import sys
+
+folder, out = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
+views = {("B", "T2-19"): "front"}
+for row in csv.DictReader(open(folder / "stills.csv", encoding="utf-8")):
+    views.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
+with open(out, "w", newline="", encoding="utf-8") as target:
+    table = csv.writer(target)
+    table.writerow(["file", "person", "class", "view", "step"])
+    for row in csv.DictReader(open(folder / "clips.csv", encoding="utf-8")):
+        view = views[row["person"], row["step"]]
+        table.writerow([folder / row["file"], row["person"], row["technique"], view, row["step"]])
