@@ -126,6 +126,11 @@ pub enum JobError {
     /// The user stopped it.
     #[error("stopped; features made so far are kept, the same command goes on from there")]
     Stopped,
+    /// The user stopped it while predicting, which keeps nothing.
+    #[error(
+        "stopped before all sources were looked at, so nothing is printed; name fewer at once to see results sooner"
+    )]
+    StoppedPredicting,
 }
 
 /// Shorthand for this crate's results.

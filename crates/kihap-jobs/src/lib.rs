@@ -19,6 +19,6 @@ pub use files::{SourceFile, SourceProblem, files_of};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
 pub use predict::{PredictedFrame, Predictor};
-pub use report::{Report, write};
+pub use report::{LookedOver, Report, write};
 pub use sources::{Backbone, Eyes};
 pub use train::{TrainRequest, Trained, train};

@@ -96,7 +96,7 @@ impl Predictor {
                 };
                 for frame in frames {
                     if cancel.load(Ordering::Relaxed) {
-                        return Err(JobError::Stopped);
+                        return Err(JobError::StoppedPredicting);
                     }
                     match frame {
                         Ok(frame) => {
@@ -108,7 +108,7 @@ impl Predictor {
                 }
             } else {
                 if cancel.load(Ordering::Relaxed) {
-                    return Err(JobError::Stopped);
+                    return Err(JobError::StoppedPredicting);
                 }
                 match picture::read(&file) {
                     Ok(image) => {

@@ -19,6 +19,9 @@ const THUMBNAIL_PX: u32 = 112;
 /// Small pictures are put into the report itself; beyond so many, only mistakes get one.
 const MOST_THUMBNAILS: usize = 600;
 
+/// Samples with the part of each, and the people found in each.
+pub type LookedOver<'a> = (&'a [(Sample, Option<Part>)], &'a [Vec<Pose>]);
+
 /// What a report is made of.
 pub struct Report<'a> {
     /// The dataset the samples belong to.
@@ -32,7 +35,7 @@ pub struct Report<'a> {
     /// Each evaluated sample with its true label and its prediction.
     pub judged: &'a [(Sample, usize, Prediction)],
     /// Samples to look over for the curation summary, the part of each, and the people found in each.
-    pub looked_over: (&'a [(Sample, Option<Part>)], &'a [Vec<Pose>]),
+    pub looked_over: LookedOver<'a>,
     /// The language.
     pub language: Language,
 }
