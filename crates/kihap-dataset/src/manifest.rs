@@ -29,7 +29,16 @@ pub struct Class {
     pub english: Option<String>,
 }
 
+/// Names that a class of pictures with nobody in view goes by, lower case.
+const NOBODY: [&str; 8] = ["nobody", "no_one", "no one", "empty", "background", "사람 없음", "아무도 없음", "빈 화면"];
+
 impl Class {
+    /// Whether it is the class of pictures with nobody in view, told by its name: `nobody` as in Kihap's courses, and
+    /// what people call it elsewhere.
+    pub fn means_nobody(&self) -> bool {
+        NOBODY.contains(&self.name.to_lowercase().as_str())
+    }
+
     /// A class without titles, the same in a mirror.
     pub fn named(name: impl Into<String>) -> Class {
         Class { name: name.into(), ..Class::default() }
@@ -192,5 +201,13 @@ mod tests {
         assert!(matches!(Manifest::read(dir.path()), Err(DatasetError::NotADataset(_))));
         std::fs::write(dir.path().join(MANIFEST_FILE), "schema = 99\nname = \"x\"\n").unwrap();
         assert!(matches!(Manifest::read(dir.path()), Err(DatasetError::Newer { found: 99, .. })));
+    }
+
+    #[test]
+    fn nobody_is_known_by_its_names() {
+        for name in ["nobody", "Empty", "사람 없음"] {
+            assert!(Class::named(name).means_nobody(), "{name}");
+        }
+        assert!(!Class::named("other").means_nobody());
     }
 }

@@ -177,6 +177,13 @@ pub fn train(
         }
     };
     evaluation.split = name;
+    let mut once: Vec<Warning> = Vec::new();
+    for warning in warnings {
+        if !once.contains(&warning) {
+            once.push(warning);
+        }
+    }
+    let warnings = once;
     evaluation
         .warnings
         .extend(warnings.iter().filter(|w| !evaluation.warnings.contains(w)).cloned().collect::<Vec<_>>());
@@ -240,6 +247,7 @@ fn check_folds(classes: &[Class], examples: &[Example], fold: &[usize], folds: u
 /// The classes that have samples, in the dataset's order, and a warning for each that has none.
 fn classes_of(dataset: &Dataset, samples: &[Sample], selection: &Selection) -> Result<(Vec<Class>, Vec<Warning>)> {
     let mut names = Vec::new();
+    let mut empty = Vec::new();
     let mut warnings = Vec::new();
     for class in dataset.classes() {
         if selection.classes.as_ref().is_some_and(|chosen| !chosen.contains(&class.name)) {
@@ -248,9 +256,12 @@ fn classes_of(dataset: &Dataset, samples: &[Sample], selection: &Selection) -> R
         if samples.iter().any(|s| s.class == class.name) {
             names.push(class.name.clone());
         } else {
-            let note = format!("the class '{}' has no samples and is left out; import some to teach it", class.name);
-            warnings.push(Warning::Note { note });
+            empty.push(class.name.as_str());
         }
+    }
+    if !empty.is_empty() {
+        let note = format!("classes without samples are left out; import some to teach them: {}", empty.join(", "));
+        warnings.push(Warning::Note { note });
     }
     match names.as_slice() {
         [only] => Err(JobError::OneClass { class: only.clone() }),

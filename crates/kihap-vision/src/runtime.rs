@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use ort::environment::Environment;
+use ort::environment::{Environment, GlobalThreadPoolOptions};
 use ort::session::{Session, builder::GraphOptimizationLevel};
 use ort::value::TensorRef;
 
@@ -47,7 +47,13 @@ fn environment() -> Result<&'static Environment> {
         return Err(VisionError::NotInstalled { what: "ONNX Runtime".into(), path });
     }
     let made = ENVIRONMENT.get_or_init(|| {
-        ort::init_from(&path).map_err(|e| e.to_string()).and_then(|b| b.build().map_err(|e| e.to_string()))
+        // One pool for all networks: with a pool each, the idle one's threads spin and starve the working one.
+        let builder = ort::init_from(&path).map_err(|e| e.to_string())?;
+        let pool = GlobalThreadPoolOptions::default()
+            .with_intra_threads(threads())
+            .and_then(|p| p.with_spin_control(true))
+            .map_err(|e| e.to_string())?;
+        builder.with_global_thread_pool(pool).build().map_err(|e| e.to_string())
     });
     made.as_ref().map_err(|reason| VisionError::Runtime {
         action: format!("be loaded from {}", path.display()),
@@ -76,8 +82,6 @@ impl OrtEngine {
         let session = Session::builder(environment()?)
             .map_err(|e| failed(e.to_string()))?
             .with_optimization_level(GraphOptimizationLevel::All)
-            .map_err(|e| failed(e.to_string()))?
-            .with_intra_threads(threads())
             .map_err(|e| failed(e.to_string()))?
             .commit_from_file(path)
             .map_err(|e| failed(e.to_string()))?;

@@ -10,7 +10,7 @@ use super::leaks::{Leak, SharedGroup, find_leaks};
 use super::limits::CurationLimits;
 use super::outlier::{Labelled, outliers};
 use super::shape::Shape;
-use crate::manifest::Manifest;
+use crate::manifest::{Class, Manifest};
 use crate::near::near_pairs;
 use crate::sample::{Part, Reason, Sample, SampleId};
 
@@ -98,13 +98,17 @@ pub fn curate(
     let people: Vec<Option<Vec<&Pose>>> = poses.iter().map(|found| found.map(|f| counted(f, limits))).collect();
     let mut findings: Vec<(Vec<Reason>, FlagDetails)> = vec![Default::default(); samples.len()];
 
+    let empty = |sample: &Sample| manifest.class(&sample.class).is_some_and(Class::means_nobody);
     for ((sample, people), (reasons, details)) in samples.iter().zip(&people).zip(&mut findings) {
-        look_at_people(people.as_deref(), limits, reasons, details);
+        if !empty(sample) {
+            look_at_people(people.as_deref(), limits, reasons, details);
+        }
         look_at_picture(sample, limits, reasons, details);
     }
     let shapes: Vec<Option<Shape>> =
         people.iter().map(|people| people.as_ref().and_then(|p| p.first()).and_then(|p| Shape::of(p))).collect();
-    mark_duplicates(samples, &shapes, limits, &mut findings);
+    // Pictures of one empty room are all alike, and that is no fault of theirs.
+    mark_duplicates(samples, &shapes, &empty, limits, &mut findings);
     mark_outliers(samples, shapes, manifest, limits, &mut findings);
 
     let (leaks, shared) = find_leaks(samples, parts, limits.near_distance);
@@ -177,6 +181,7 @@ fn look_at_picture(sample: &Sample, limits: &CurationLimits, reasons: &mut Vec<R
 fn mark_duplicates(
     samples: &[Sample],
     shapes: &[Option<Shape>],
+    exempt: &dyn Fn(&Sample) -> bool,
     limits: &CurationLimits,
     findings: &mut [(Vec<Reason>, FlagDetails)],
 ) {
@@ -187,7 +192,8 @@ fn mark_duplicates(
         _ => false,
     };
     for pair in near_pairs(&hashes, limits.duplicate_distance) {
-        if samples[pair.first].class == samples[pair.second].class && !moved(pair.first, pair.second) {
+        let same = samples[pair.first].class == samples[pair.second].class && !exempt(&samples[pair.first]);
+        if same && !moved(pair.first, pair.second) {
             near.entry(pair.first).or_default().push((pair.second, pair.distance));
             near.entry(pair.second).or_default().push((pair.first, pair.distance));
         }

@@ -67,5 +67,7 @@ pub(crate) fn run(context: &mut Context) -> anyhow::Result<()> {
             text.push('\n');
         }
         text
-    })
+    })?;
+    anyhow::ensure!(ok, "something is missing; the arrows above say the mend");
+    Ok(())
 }

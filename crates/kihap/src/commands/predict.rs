@@ -33,7 +33,7 @@ pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<(
                 "source": f.source,
                 "frame": f.frame,
                 "label": names.get(f.prediction.label),
-                "side": Value::Null,
+                "side": side_of(names.get(f.prediction.label)),
                 "probabilities": probabilities,
                 "abstained": f.prediction.abstained,
                 "reason": reason,
@@ -53,4 +53,10 @@ pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<(
         }
         text
     })
+}
+
+/// The side a label names at its end, as the labels of Kihap's courses do.
+fn side_of(label: Option<&String>) -> Option<&'static str> {
+    let label = label?;
+    ["left", "right"].into_iter().find(|side| label.ends_with(&format!("_{side}")))
 }
