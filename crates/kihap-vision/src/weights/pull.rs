@@ -79,12 +79,11 @@ fn finished(tool: &'static str, package: String, output: &Output) -> Result<(), 
     Err(SetupError::Pull { tool, package, reason: reason.trim_end_matches('.').to_owned() })
 }
 
+/// Receives a file of an archive: its path and its bytes.
+pub(super) type Take<'a> = &'a mut dyn FnMut(&str, Vec<u8>) -> Result<(), SetupError>;
+
 /// Hands each file of the archive whose path `wants` to `take`, as (path, bytes).
-pub(super) fn files_in(
-    archive: &Path,
-    wants: &dyn Fn(&str) -> bool,
-    take: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), SetupError>,
-) -> Result<(), SetupError> {
+pub(super) fn files_in(archive: &Path, wants: &dyn Fn(&str) -> bool, take: Take<'_>) -> Result<(), SetupError> {
     let broken = |e: std::io::Error| SetupError::write(archive, e);
     let file = File::open(archive).map_err(broken)?;
     if archive.extension().is_some_and(|e| e == "tgz") {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use kihap_vision::weights::{Network, path_of};
 
 /// The folder of pictures that are not part of the project; `None` (said aloud) where it is not there.
-pub fn shared_data(part: &str) -> Option<PathBuf> {
+pub(crate) fn shared_data(part: &str) -> Option<PathBuf> {
     let root = std::env::var_os("KIHAP_SHARED_DATA")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
@@ -19,7 +19,7 @@ pub fn shared_data(part: &str) -> Option<PathBuf> {
 }
 
 /// Whether set-up has been run; where CI runs it must have been.
-pub fn have(networks: &[Network]) -> bool {
+pub(crate) fn have(networks: &[Network]) -> bool {
     let missing = networks.iter().find(|n| !path_of(**n).exists());
     let library = kihap_vision::runtime::library_path();
     if missing.is_none() && library.exists() {
@@ -31,7 +31,7 @@ pub fn have(networks: &[Network]) -> bool {
 }
 
 /// The value at `quantile` (0..=1) of `values`.
-pub fn quantile(values: &mut [f32], quantile: f64) -> f32 {
+pub(crate) fn quantile(values: &mut [f32], quantile: f64) -> f32 {
     values.sort_by(f32::total_cmp);
     values[((values.len() - 1) as f64 * quantile).round() as usize]
 }
