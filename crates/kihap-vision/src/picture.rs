@@ -84,6 +84,11 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PictureError> {
             return Err(PictureError::Truncated);
         }
     }
+    if format == Some(ImageFormat::Png)
+        && let Some(&[a, b, c, d, e, f, g, h]) = bytes.get(16..24)
+    {
+        check_size(u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))?;
+    }
     let mut decoder = reader.into_decoder().map_err(damage)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
@@ -215,6 +220,9 @@ mod tests {
             .write_image(&[0; 12], 2, 2, image::ExtendedColorType::Rgb8)
             .unwrap();
         assert_eq!(decode(&png).unwrap().dimensions(), (2, 2));
+        let mut none = png.clone();
+        none[16..24].fill(0);
+        assert!(matches!(decode(&none), Err(PictureError::NoPixels { width: 0, height: 0 })));
         assert!(decode(&png[..png.len() - 20]).is_err());
     }
 

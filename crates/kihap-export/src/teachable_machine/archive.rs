@@ -22,7 +22,7 @@ pub fn is_archive(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("tm") || e.eq_ignore_ascii_case("zip"))
 }
 
-/// Class and file name that an entry of a zip stands for; `None` for everything that is not a sample.
+/// Class and file name (without its ending) that an entry of a zip stands for; `None` for everything that is not a sample.
 fn class_of(entry: &str, zip_stem: &str, options: &ImportOptions) -> Option<(String, String)> {
     if entry.split('/').any(|part| part.starts_with('.') || part == "__MACOSX") || !is_picture(Path::new(entry)) {
         return None;
@@ -35,7 +35,8 @@ fn class_of(entry: &str, zip_stem: &str, options: &ImportOptions) -> Option<(Str
             None => zip_stem.strip_suffix("-samples").unwrap_or(zip_stem).to_owned(),
         },
     };
-    Some((options.class.clone().unwrap_or(own), file.replace("-!-", "_")))
+    let stem = Path::new(file).file_stem().map(|s| s.to_string_lossy().replace("-!-", "_")).unwrap_or_default();
+    Some((options.class.clone().unwrap_or(own), stem))
 }
 
 /// Takes every picture of the zip into the dataset, adding classes in order of appearance. What cannot be read is
@@ -139,6 +140,12 @@ mod tests {
         assert_eq!(class("a-!-b-!-3.jpg", "x").as_deref(), Some("a-!-b"));
         assert_eq!(class("3.jpg", "caps-sorter-samples").as_deref(), Some("caps-sorter"));
         assert_eq!(class("data/Class 1/0.png", "image-model-data").as_deref(), Some("Class 1"));
+    }
+
+    #[test]
+    fn names_keep_no_ending_twice() {
+        let name = |entry| class_of(entry, "x", &ImportOptions::default()).map(|(_, name)| name);
+        assert_eq!(name("Oben-!-12.jpg").as_deref(), Some("Oben_12"));
     }
 
     #[test]
