@@ -6,6 +6,7 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::PhotoBackbone;
 use crate::error::{Result, VisionError};
@@ -13,7 +14,8 @@ use crate::runtime::{Engine, OrtEngine};
 use crate::weights::{Network, path_of};
 
 /// How a picture becomes the square a network wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fit {
     /// The whole picture, stretched (Keras' `target_size`): nothing is cut off.
     Stretch,
@@ -21,26 +23,27 @@ pub enum Fit {
     CentreCrop,
 }
 
-/// What a network wants to be fed with.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a network wants to be fed with: red, green and blue planes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Preprocessing {
     /// Side of the square in pixels.
     pub side: usize,
     /// How the square is taken.
     pub fit: Fit,
-    /// Subtracted from every value 0..=255.
-    pub mean: f32,
+    /// Subtracted from every value 0..=255 of red, green and blue.
+    pub mean: [f32; 3],
     /// Divides what is left.
-    pub scale: f32,
+    pub scale: [f32; 3],
 }
 
 impl Preprocessing {
     /// EfficientNet-Lite0: (v − 127) / 128, 224 px.
     pub const EFFICIENTNET_LITE0: Preprocessing =
-        Preprocessing { side: 224, fit: Fit::Stretch, mean: 127.0, scale: 128.0 };
+        Preprocessing { side: 224, fit: Fit::Stretch, mean: [127.0; 3], scale: [128.0; 3] };
     /// Teachable Machine's image projects: v / 127 − 1, centred square of 224 px.
     pub const TEACHABLE_MACHINE: Preprocessing =
-        Preprocessing { side: 224, fit: Fit::CentreCrop, mean: 127.0, scale: 127.0 };
+        Preprocessing { side: 224, fit: Fit::CentreCrop, mean: [127.0; 3], scale: [127.0; 3] };
 
     /// Fills `out` (3 × side × side, channels first, R, G, B). Shrinking is anti-aliased (bilinear convolution).
     fn fill(&self, picture: &RgbImage, out: &mut [f32]) -> std::result::Result<(), String> {
@@ -58,11 +61,17 @@ impl Preprocessing {
         let plane = self.side * self.side;
         for (i, pixel) in square.buffer().chunks_exact(3).enumerate() {
             for c in 0..3 {
-                out[c * plane + i] = (f32::from(pixel[c]) - self.mean) / self.scale;
+                out[c * plane + i] = (f32::from(pixel[c]) - self.mean[c]) / self.scale[c];
             }
         }
         Ok(())
     }
+}
+
+/// One number where red, green and blue have the same.
+fn channels(values: [f32; 3]) -> String {
+    let [r, g, b] = values;
+    if r == g && g == b { r.to_string() } else { format!("[{r}, {g}, {b}]") }
 }
 
 /// An image network up to its pooled features, run by ONNX Runtime.
@@ -108,7 +117,7 @@ impl OnnxBackbone {
 impl PhotoBackbone for OnnxBackbone {
     fn settings(&self) -> String {
         let p = &self.preprocessing;
-        format!("{} v1, {} px, {:?}, (v - {}) / {}", self.name, p.side, p.fit, p.mean, p.scale)
+        format!("{} v1, {} px, {:?}, (v - {}) / {}", self.name, p.side, p.fit, channels(p.mean), channels(p.scale))
     }
 
     fn features(&self) -> usize {
