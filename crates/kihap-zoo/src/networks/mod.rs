@@ -1,0 +1,38 @@
+//! The zoo: one file a network.
+
+mod entry;
+mod heads;
+
+pub use entry::{Entry, InputKind, Published, Settings};
+
+use crate::error::ZooError;
+
+/// Every network, in the order they are listed to users.
+pub const ALL: &[Entry] =
+    &[heads::LANDMARK_SOFTMAX, heads::LANDMARK_MLP, heads::PHOTO_SOFTMAX, heads::PHOTO_MLP, heads::FUSION_MLP];
+
+/// The network called `name`.
+///
+/// # Errors
+/// [`ZooError::UnknownNetwork`], which lists the names there are.
+pub fn find(name: &str) -> Result<&'static Entry, ZooError> {
+    ALL.iter().find(|entry| entry.name == name).ok_or_else(|| ZooError::UnknownNetwork {
+        name: name.to_owned(),
+        known: ALL.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", "),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_wrong_ones_are_answered_with_the_list() {
+        let mut names: Vec<&str> = ALL.iter().map(|entry| entry.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        let unknown = find("landmark-mpl").unwrap_err().to_string();
+        assert!(unknown.contains("landmark-mpl") && unknown.contains("fusion-mlp"), "{unknown}");
+    }
+}
