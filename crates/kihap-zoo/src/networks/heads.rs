@@ -5,7 +5,7 @@ use crate::error::ZooError;
 use crate::graph::{Activation, Graph, GraphBuilder};
 
 /// `landmark-softmax`: multinomial logistic regression on the skeleton.
-pub const LANDMARK_SOFTMAX: Entry = Entry {
+pub(crate) const LANDMARK_SOFTMAX: Entry = Entry {
     name: "landmark-softmax",
     input: InputKind::Landmarks,
     purpose: "one layer on the skeleton; the smallest",
@@ -15,7 +15,7 @@ pub const LANDMARK_SOFTMAX: Entry = Entry {
 };
 
 /// `landmark-mlp`: a small perceptron on the skeleton; the one to start with.
-pub const LANDMARK_MLP: Entry = Entry {
+pub(crate) const LANDMARK_MLP: Entry = Entry {
     name: "landmark-mlp",
     input: InputKind::Landmarks,
     purpose: "two hidden layers on the skeleton; the one to start with",
@@ -26,7 +26,7 @@ pub const LANDMARK_MLP: Entry = Entry {
 
 /// `photo-softmax`: the original's transfer learning: one layer on frozen image features, as Keras' `Dense(softmax)` on a
 /// TF-Hub feature vector.
-pub const PHOTO_SOFTMAX: Entry = Entry {
+pub(crate) const PHOTO_SOFTMAX: Entry = Entry {
     name: "photo-softmax",
     input: InputKind::Photo,
     purpose: "one layer on frozen image features, as the original's transfer learning",
@@ -36,7 +36,7 @@ pub const PHOTO_SOFTMAX: Entry = Entry {
 };
 
 /// `photo-mlp`: one hidden layer of 100 units (Teachable Machine's number) on frozen image features.
-pub const PHOTO_MLP: Entry = Entry {
+pub(crate) const PHOTO_MLP: Entry = Entry {
     name: "photo-mlp",
     input: InputKind::Photo,
     purpose: "one hidden layer on frozen image features",
@@ -46,7 +46,7 @@ pub const PHOTO_MLP: Entry = Entry {
 };
 
 /// `fusion-mlp`: two hidden layers on photo features and landmarks together.
-pub const FUSION_MLP: Entry = Entry {
+pub(crate) const FUSION_MLP: Entry = Entry {
     name: "fusion-mlp",
     input: InputKind::Fusion,
     purpose: "two hidden layers on frozen image features and the skeleton together",
