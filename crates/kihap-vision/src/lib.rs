@@ -1,13 +1,19 @@
 //! Pictures and video in, skeletons and features out.
 
+pub mod augment;
 pub mod backbone;
 pub mod blazepose;
 pub mod draw;
 mod error;
 pub mod estimators;
+pub mod feature_stream;
 pub mod features;
+pub mod fitting;
+pub mod graph_runner;
 pub mod movenet;
 pub mod picture;
+pub mod picture_input;
+pub mod picture_store;
 pub mod pose;
 pub mod posenet;
 mod resample;

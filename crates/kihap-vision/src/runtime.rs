@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use ort::environment::{Environment, GlobalThreadPoolOptions};
-use ort::session::{Session, builder::GraphOptimizationLevel};
+use ort::session::{
+    Session,
+    builder::{GraphOptimizationLevel, SessionBuilder},
+};
 use ort::value::TensorRef;
 
 use crate::error::{Result, VisionError};
@@ -25,6 +28,15 @@ pub(crate) struct OrtEngine {
     name: String,
     /// Some networks want whole numbers; they are given the floats cut off.
     whole_numbers: bool,
+}
+
+/// Which threads a network works on.
+#[derive(Clone, Copy, PartialEq)]
+enum Pool {
+    /// Those that all networks share, one a core.
+    Shared,
+    /// The caller's alone.
+    None,
 }
 
 static ENVIRONMENT: OnceLock<std::result::Result<Environment, String>> = OnceLock::new();
@@ -73,18 +85,40 @@ pub fn threads() -> usize {
 impl OrtEngine {
     /// Loads the network at `path`; `outputs` are the tensors `run` will hand out.
     pub(crate) fn open(path: &Path, outputs: &[&str]) -> Result<OrtEngine> {
+        OrtEngine::open_in(Pool::Shared, path, outputs)
+    }
+
+    /// The same, for a network that works on the thread that calls it and on no other.
+    pub(crate) fn open_on_one_thread(path: &Path, outputs: &[&str]) -> Result<OrtEngine> {
+        OrtEngine::open_in(Pool::None, path, outputs)
+    }
+
+    fn open_in(pool: Pool, path: &Path, outputs: &[&str]) -> Result<OrtEngine> {
         let name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
         if !path.exists() {
             return Err(VisionError::NotInstalled { what: format!("the network {name}"), path: path.to_owned() });
         }
-        let action = || format!("load {}", path.display());
-        let failed = |e: String| VisionError::Runtime { action: action(), reason: e };
-        let session = Session::builder(environment()?)
+        let action = format!("load {}", path.display());
+        Self::load(name, action, outputs, |builder| builder.commit_from_file(path))
+    }
+
+    /// Loads a network from memory; `name` is for messages.
+    pub(crate) fn from_bytes(name: &str, bytes: &[u8], outputs: &[&str]) -> Result<OrtEngine> {
+        Self::load(name.to_owned(), format!("load {name}"), outputs, |builder| builder.commit_from_memory(bytes))
+    }
+
+    fn load(
+        name: String,
+        action: String,
+        outputs: &[&str],
+        commit: impl FnOnce(&mut SessionBuilder) -> ort::Result<Session>,
+    ) -> Result<OrtEngine> {
+        let failed = |e: String| VisionError::Runtime { action: action.clone(), reason: e };
+        let mut builder = Session::builder(environment()?)
             .map_err(|e| failed(e.to_string()))?
             .with_optimization_level(GraphOptimizationLevel::All)
-            .map_err(|e| failed(e.to_string()))?
-            .commit_from_file(path)
             .map_err(|e| failed(e.to_string()))?;
+        let session = commit(&mut builder).map_err(|e| failed(e.to_string()))?;
         let whole_numbers = session.inputs().first().and_then(|i| i.dtype().tensor_type())
             == Some(ort::value::TensorElementType::Int32);
         Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name, whole_numbers })

@@ -64,6 +64,14 @@ pub enum ZooError {
         /// Which weight, and what is wrong.
         problem: String,
     },
+    /// A network that cannot be written as ONNX.
+    #[error("{network} cannot be written as ONNX: {problem}")]
+    Onnx {
+        /// The network.
+        network: String,
+        /// Why not.
+        problem: String,
+    },
     /// A file of weights that cannot be read.
     #[error("{file}: {problem}")]
     File {

@@ -10,6 +10,7 @@
 mod error;
 pub mod graph;
 pub mod networks;
+pub mod onnx;
 pub mod weights;
 
 pub use error::ZooError;
