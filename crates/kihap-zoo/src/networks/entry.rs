@@ -129,6 +129,9 @@ pub struct Entry {
     pub paper: &'static str,
     /// The stated number of weights, where there is one.
     pub published: Option<Published>,
+    /// The layer whose output is the feature vector that transfer learning keeps: what comes before the last dropout and
+    /// the class scores. `None` where there is no such vector.
+    pub features: Option<&'static str>,
     /// Makes its graph.
     pub build: fn(&Settings) -> Result<Graph, ZooError>,
 }

@@ -11,6 +11,7 @@ pub(crate) const LANDMARK_SOFTMAX: Entry = Entry {
     purpose: "one layer on the skeleton; the smallest",
     paper: "multinomial logistic regression",
     published: None,
+    features: None,
     build: |settings| perceptron("landmark-softmax", settings, &[], 0.0, 0.0),
 };
 
@@ -21,6 +22,7 @@ pub(crate) const LANDMARK_MLP: Entry = Entry {
     purpose: "two hidden layers on the skeleton; the one to start with",
     paper: "multilayer perceptron with dropout (Srivastava et al., 2014)",
     published: None,
+    features: None,
     build: |settings| perceptron("landmark-mlp", settings, &[128, 64], 0.3, 0.0),
 };
 
@@ -32,6 +34,7 @@ pub(crate) const PHOTO_SOFTMAX: Entry = Entry {
     purpose: "one layer on frozen image features, as the original's transfer learning",
     paper: "multinomial logistic regression",
     published: None,
+    features: None,
     build: |settings| perceptron("photo-softmax", settings, &[], 0.0, 0.0),
 };
 
@@ -42,6 +45,7 @@ pub(crate) const PHOTO_MLP: Entry = Entry {
     purpose: "one hidden layer on frozen image features",
     paper: "multilayer perceptron with dropout (Srivastava et al., 2014)",
     published: None,
+    features: None,
     build: |settings| perceptron("photo-mlp", settings, &[100], 0.3, 0.0),
 };
 
@@ -52,6 +56,7 @@ pub(crate) const FUSION_MLP: Entry = Entry {
     purpose: "two hidden layers on frozen image features and the skeleton together",
     paper: "multilayer perceptron with dropout (Srivastava et al., 2014)",
     published: None,
+    features: None,
     build: |settings| perceptron("fusion-mlp", settings, &[128, 64], 0.3, 0.2),
 };
 

@@ -1,15 +1,40 @@
 //! The zoo: one file a network.
 
+mod alexnet;
+mod catdog_cnn;
+mod efficientnet_lite0;
 mod entry;
+mod googlenet;
 mod heads;
+mod mobilenet_v1;
+mod mobilenet_v2;
+mod mobilenet_v3;
+mod nasnet_mobile;
+mod picture;
+mod resnet50;
 
 pub use entry::{Entry, InputKind, Published, Settings};
 
 use crate::error::ZooError;
 
 /// Every network, in the order they are listed to users.
-pub const ALL: &[Entry] =
-    &[heads::LANDMARK_SOFTMAX, heads::LANDMARK_MLP, heads::PHOTO_SOFTMAX, heads::PHOTO_MLP, heads::FUSION_MLP];
+pub const ALL: &[Entry] = &[
+    heads::LANDMARK_SOFTMAX,
+    heads::LANDMARK_MLP,
+    heads::PHOTO_SOFTMAX,
+    heads::PHOTO_MLP,
+    heads::FUSION_MLP,
+    catdog_cnn::CATDOG_CNN,
+    alexnet::ALEXNET,
+    googlenet::GOOGLENET,
+    resnet50::RESNET50,
+    nasnet_mobile::NASNET_MOBILE,
+    mobilenet_v1::MOBILENET_V1,
+    mobilenet_v2::MOBILENET_V2,
+    mobilenet_v3::MOBILENET_V3_SMALL,
+    mobilenet_v3::MOBILENET_V3_LARGE,
+    efficientnet_lite0::EFFICIENTNET_LITE0,
+];
 
 /// The network called `name`.
 ///
