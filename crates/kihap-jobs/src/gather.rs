@@ -154,7 +154,8 @@ pub fn gather(
         };
         let mirrored_photo = mirrored.as_mut().and_then(|all| all[i].take());
         let label = label(&sample);
-        gathered.examples.push(Example { pose: people.first().cloned(), photo, mirrored_photo, label, weight: 1.0 });
+        let pose = people.first().cloned();
+        gathered.examples.push(Example { pose, photo, mirrored_photo, ..Example::empty(label) });
         gathered.people.push(people);
         gathered.samples.push(sample);
     }

@@ -57,7 +57,7 @@ impl Predictor {
             Some(backbone) => backbone.embed(std::slice::from_ref(picture))?.pop(),
             None => None,
         };
-        let example = Example { pose, photo, mirrored_photo: None, label: 0, weight: 1.0 };
+        let example = Example { pose, photo, ..Example::empty(0) };
         self.model.predict(&[example])?.pop().ok_or(JobError::Stopped)
     }
 

@@ -9,8 +9,8 @@ use kihap_dataset::split::{self, SplitOptions, SplitSample, SplitStrategy, Split
 use kihap_dataset::{Dataset, Part, Sample};
 use kihap_learn::model::DataSummary;
 use kihap_learn::{
-    AbstainOptions, Calibration, Class, EpochRecord, Evaluation, Example, FoldValidation, Model, Prediction,
-    TrainOptions, Warning, calibrate, cross_validate, fit, zoo,
+    AbstainOptions, Blueprint, Calibration, Class, EpochRecord, Evaluation, Example, FoldValidation, LearnError, Model,
+    Prediction, TrainOptions, Warning, calibrate, cross_validate, fit,
 };
 use kihap_vision::Pose;
 use kihap_vision::estimators::EstimatorName;
@@ -89,14 +89,14 @@ pub fn train(
     watch: &mut Watch<'_>,
     on_epoch: &mut dyn FnMut(Option<usize>, &EpochRecord) -> ControlFlow<()>,
 ) -> Result<Trained> {
-    let head = zoo::head(&request.network)?;
+    let blueprint = Blueprint::named(&request.network).map_err(LearnError::from)?;
     check_split(request)?;
     let samples = request.selection.of(dataset)?;
     check_test_persons(&request.split.test_persons, &samples)?;
     let chosen = samples.len();
     let (classes, mut warnings) = classes_of(dataset, &samples, &request.selection)?;
     let label = |sample: &Sample| classes.iter().position(|c| c.name == sample.class).unwrap_or_default();
-    let mut eyes = Eyes::open(head.input, request.estimator, &request.backbone)?;
+    let mut eyes = Eyes::open(blueprint.entry.input, request.estimator, &request.backbone)?;
     let mirror_photos = request.mirror_photos && request.options.augmentation.mirror;
     let gathered = gather(dataset, samples, &mut eyes, mirror_photos, &label, watch)?;
     if let (true, Some(problem)) = (gathered.samples.is_empty(), gathered.problems.first()) {
@@ -112,7 +112,7 @@ pub fn train(
         check_folds(&classes, &gathered.examples, &folds.fold, folds.count)?;
         let mut tell = |fold: usize, record: &EpochRecord| on_epoch(Some(fold), record);
         let result = cross_validate(
-            &head,
+            &blueprint,
             &classes,
             &gathered.examples,
             &folds.fold,
@@ -135,7 +135,7 @@ pub fn train(
     };
     let (training, validation) = (part(Part::Train), part(Part::Validation));
     let mut tell = |record: &EpochRecord| on_epoch(None, record);
-    let fitted = fit(&head, &classes, &training, &validation, &request.options, &mut tell)?;
+    let fitted = fit(&blueprint, &classes, &training, &validation, &request.options, &mut tell)?;
     let calibration = calibration_of(&fitted.network, &validation)?;
     let grouped = plan.grouped_by.map_or(String::new(), |by| format!(" by {}", grouped_name(by)));
     let data = DataSummary {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     abstain::AbstainOptions,
+    blueprint::Blueprint,
     calibrate::calibrate,
     error::LearnError,
     example::{Class, Example},
@@ -13,7 +14,6 @@ use crate::{
     model::{Prediction, predictions},
     train::{EpochRecord, Fit, StopReason, TrainOptions, fit},
     warnings::Warning,
-    zoo::Head,
 };
 
 /// What chooses the best epoch and the temperature within each fold.
@@ -56,7 +56,7 @@ pub struct CrossValidation {
 /// Those of [`fit`]; fewer than two folds (three with [`FoldValidation::NextFold`]), an empty fold, or a stop by the
 /// callback.
 pub fn cross_validate(
-    head: &Head,
+    blueprint: &Blueprint,
     classes: &[Class],
     examples: &[Example],
     folds: &[usize],
@@ -76,7 +76,7 @@ pub fn cross_validate(
         let training = part(&|f| f != fold && Some(f) != held_out);
         let validating = part(&|f| Some(f) == held_out);
         let testing = part(&|f| f == fold);
-        let fitted = fit(head, classes, &training, &validating, options, &mut |record| on_epoch(fold, record))?;
+        let fitted = fit(blueprint, classes, &training, &validating, options, &mut |record| on_epoch(fold, record))?;
         if fitted.stopped == StopReason::Interrupted {
             let problem = "was stopped by hand; the results of single folds are not kept".into();
             return Err(LearnError::BadFold { fold, problem });
@@ -84,7 +84,7 @@ pub fn cross_validate(
         let labels = |examples: &[Example]| examples.iter().map(|e| e.label).collect::<Vec<_>>();
         let log_probabilities = fitted.network.log_probabilities(&validating)?;
         let calibration = calibrate(&log_probabilities, &labels(&validating), &AbstainOptions::default());
-        let knows_nobody = training.iter().any(|e| e.pose.is_none());
+        let knows_nobody = fitted.knows_nobody;
         let predicted = predictions(&fitted.network, &calibration, knows_nobody, &testing)?;
         let evaluation = Evaluation::new(&names, &labels(&testing), &predicted, &format!("fold {fold}"))?;
         let places = folds.iter().enumerate().filter(|(_, f)| **f == fold).map(|(index, _)| index);

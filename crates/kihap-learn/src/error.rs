@@ -5,14 +5,9 @@ use std::path::PathBuf;
 /// An error of this crate; its text says what is wrong and how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub enum LearnError {
-    /// A network was asked for by a name that no head has.
-    #[error("there is no head called \"{name}\"; the heads are: {known}")]
-    UnknownHead {
-        /// The name asked for.
-        name: String,
-        /// All names, separated by commas.
-        known: String,
-    },
+    /// A network that does not exist or does not fit.
+    #[error(transparent)]
+    Zoo(#[from] kihap_zoo::ZooError),
     /// There is nothing to learn from.
     #[error("there are no training examples; import pictures, or check which of them the split gives to training")]
     NoExamples,
@@ -61,6 +56,28 @@ pub enum LearnError {
         index: usize,
         /// The head.
         head: String,
+    },
+    /// An example lacks what the network reads.
+    #[error("example {index} has no {input}, which the network reads")]
+    MissingInput {
+        /// Position of the example in the list handed in.
+        index: usize,
+        /// What is missing.
+        input: &'static str,
+    },
+    /// A picture that cannot be read.
+    #[error("the picture of example {index} cannot be used: {problem}")]
+    UnreadablePicture {
+        /// Position of the example in the list handed in.
+        index: usize,
+        /// Why.
+        problem: String,
+    },
+    /// A checkpoint that cannot be used.
+    #[error("the checkpoint cannot be used: {problem}; leave out --resume to start again")]
+    Checkpoint {
+        /// Why.
+        problem: String,
     },
     /// No example shows a person, so there are no landmarks at all.
     #[error(

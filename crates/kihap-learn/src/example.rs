@@ -1,47 +1,23 @@
 //! What is learnt from: labelled examples and the classes they belong to.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use kihap_vision::Pose;
+use kihap_vision::{Pose, backbone::Preprocessing, image::RgbImage};
 use serde::{Deserialize, Serialize};
 
 use crate::error::LearnError;
 
-/// Which features a network reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum InputKind {
-    /// Features of the skeleton, and a flag that a person was seen at all.
-    Landmarks,
-    /// The features a frozen image network gives.
-    Photo,
-    /// Photo features followed by those of the landmarks.
-    Fusion,
+/// Where a network on pictures gets one from.
+pub trait PictureSource: std::fmt::Debug + Send + Sync {
+    /// The picture, upright, already of the size and cut that `wanted` asks for or larger.
+    ///
+    /// # Errors
+    /// Why it cannot be read, as a sentence.
+    fn picture(&self, wanted: &Preprocessing) -> Result<RgbImage, String>;
 }
 
-impl InputKind {
-    /// Whether a skeleton is read.
-    pub fn reads_landmarks(self) -> bool {
-        matches!(self, InputKind::Landmarks | InputKind::Fusion)
-    }
-
-    /// Whether photo features are read.
-    pub fn reads_photo(self) -> bool {
-        matches!(self, InputKind::Photo | InputKind::Fusion)
-    }
-
-    /// The name used in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            InputKind::Landmarks => "landmarks",
-            InputKind::Photo => "photo",
-            InputKind::Fusion => "fusion",
-        }
-    }
-}
-
-/// One picture or frame, as a network sees it.
-#[derive(Debug, Clone, PartialEq)]
+/// One picture, frame or clip, as a network sees it.
+#[derive(Debug, Clone)]
 pub struct Example {
     /// The person's skeleton; `None` when nobody was found.
     pub pose: Option<Pose>,
@@ -49,6 +25,10 @@ pub struct Example {
     pub photo: Option<Vec<f32>>,
     /// The same for the mirrored picture; without it, mirror augmentation leaves this example's photo alone.
     pub mirrored_photo: Option<Vec<f32>>,
+    /// The picture itself; needed by networks that read pictures.
+    pub picture: Option<Arc<dyn PictureSource>>,
+    /// The skeletons of a clip, frame by frame (`None` where nobody was found); needed by networks that read sequences.
+    pub frames: Option<Arc<Vec<Option<Pose>>>>,
     /// Index of its class.
     pub label: usize,
     /// How much it counts in training, 1 as a rule, 0 for not at all.
@@ -56,14 +36,37 @@ pub struct Example {
 }
 
 impl Example {
+    /// An example of which nothing is known but its class.
+    pub fn empty(label: usize) -> Example {
+        Example { pose: None, photo: None, mirrored_photo: None, picture: None, frames: None, label, weight: 1.0 }
+    }
+
+    /// An example known by its picture only.
+    pub fn from_picture(picture: Arc<dyn PictureSource>, label: usize) -> Example {
+        Example { picture: Some(picture), ..Example::empty(label) }
+    }
+
+    /// An example known by the skeletons of its frames only.
+    pub fn from_frames(frames: Vec<Option<Pose>>, label: usize) -> Example {
+        Example { frames: Some(Arc::new(frames)), ..Example::empty(label) }
+    }
+
+    /// Whether no skeleton was found: neither in the picture nor in any frame.
+    pub fn shows_nobody(&self) -> bool {
+        match &self.frames {
+            Some(frames) => frames.iter().all(Option::is_none),
+            None => self.pose.is_none(),
+        }
+    }
+
     /// An example known by its skeleton only.
     pub fn from_pose(pose: Option<Pose>, label: usize) -> Example {
-        Example { pose, photo: None, mirrored_photo: None, label, weight: 1.0 }
+        Example { pose, ..Example::empty(label) }
     }
 
     /// An example known by its photo features only.
     pub fn from_photo(photo: Vec<f32>, label: usize) -> Example {
-        Example { pose: None, photo: Some(photo), mirrored_photo: None, label, weight: 1.0 }
+        Example { photo: Some(photo), ..Example::empty(label) }
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod abstain;
 mod augment;
+mod blueprint;
 mod calibrate;
 mod crossval;
+mod engine;
 mod error;
 mod example;
-mod features;
+mod layout;
 mod random;
 mod warnings;
 
@@ -14,17 +16,17 @@ pub mod metrics;
 pub mod model;
 pub mod report;
 pub mod train;
-pub mod zoo;
 
 pub use abstain::{AbstainOptions, AbstainReason, AbstainRule};
 pub use augment::Augmentation;
+pub use blueprint::Blueprint;
 pub use calibrate::{Calibration, calibrate};
 pub use crossval::{CrossValidation, FoldOutcome, FoldValidation, cross_validate};
 pub use error::LearnError;
-pub use example::{Class, Example, InputKind};
-pub use features::{FeatureLayout, Standardiser};
+pub use example::{Class, Example, PictureSource};
+pub use kihap_zoo::networks::InputKind;
+pub use layout::{FeatureLayout, Layout, PictureLayout, Standardiser};
 pub use metrics::Evaluation;
 pub use model::{Model, ModelDescription, Prediction};
-pub use train::{EpochRecord, Fit, StopReason, TrainOptions, TrainedNetwork, fit};
+pub use train::{Checkpointing, EpochRecord, Fit, StopReason, TrainOptions, TrainedNetwork, fit, fit_resumable};
 pub use warnings::{Language, Warning};
-pub use zoo::Head;

@@ -12,6 +12,7 @@ pub(crate) enum Purpose {
     Augment = 3,
     Dropout = 4,
     Member = 5,
+    Mirror = 6,
 }
 
 /// The stream of `purpose` for a pair of numbers (epoch and index, or 0).

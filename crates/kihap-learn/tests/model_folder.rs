@@ -4,21 +4,21 @@ mod common;
 
 use std::{fs, ops::ControlFlow, path::Path};
 
-use common::{arm_classes, arms, photos, quick};
+use common::{arm_classes, arms, network, photos, quick};
 use kihap_learn::{
     AbstainOptions, AbstainReason, Augmentation, Calibration, Class, Example, FoldValidation, Language, Model,
     TrainOptions, calibrate, cross_validate, fit,
     model::{DataSummary, FeatureSource},
     report::ReportTable,
-    zoo,
 };
 
 fn model() -> Model {
     let (training, validation) = (arms(20, 8.0, 1), arms(10, 8.0, 2));
     let options = TrainOptions { members: 2, augmentation: Augmentation::default(), ..quick(15) };
-    let fitted =
-        fit(&zoo::landmark_mlp(), &arm_classes(), &training, &validation, &options, &mut |_| ControlFlow::Continue(()))
-            .unwrap();
+    let fitted = fit(&network("landmark-mlp"), &arm_classes(), &training, &validation, &options, &mut |_| {
+        ControlFlow::Continue(())
+    })
+    .unwrap();
     let labels: Vec<usize> = validation.iter().map(|e| e.label).collect();
     let rows = fitted.network.log_probabilities(&validation).unwrap();
     let calibration = calibrate(&rows, &labels, &AbstainOptions::default());
@@ -86,11 +86,21 @@ fn damaged_folders_are_refused_with_the_file_and_the_reason() {
         (spoil(cut("model.toml")), "model.toml", ""),
         (spoil(|f| fs::remove_file(f.join("model.toml")).unwrap()), "there is no model.toml", ""),
         (spoil(|f| fs::remove_file(f.join("weights.safetensors")).unwrap()), "cannot read", "weights.safetensors"),
-        (spoil(replace("schema = 1", "schema = 99")), "schema 99", "schema 1"),
+        (spoil(replace("schema = 2", "schema = 99")), "schema 99", "schema 2"),
         (spoil(replace("landmarks_version = 2", "landmarks_version = 9")), "train it again", ""),
         (spoil(replace("kihap-model", "other")), "kind is not", ""),
-        (spoil(replace("members = 2", "members = 3")), "lacks \"member.2.layer.0.weight\"", ""),
-        (spoil(replace("128", "127")), "do not belong together", ""),
+        (spoil(replace("members = 2", "members = 3")), "there is no 'hidden1.weight'", "do not belong together"),
+        (spoil(replace("members = 2", "members = 1")), "belongs to no network", ""),
+        (spoil(cut("network.json")), "network.json is not a usable", "truncated"),
+        (
+            spoil(|f| {
+                let path = f.join("network.json");
+                let text = fs::read_to_string(&path).unwrap();
+                fs::write(path, text.replace("\"rate\": 0.3", "\"rate\": 0.4")).unwrap();
+            }),
+            "network.json is not a usable",
+            "not the file that model.toml was written with",
+        ),
         (
             spoil(|f| {
                 let path = f.join("weights.safetensors");
@@ -120,7 +130,7 @@ fn the_report_lists_every_option_of_a_model() {
     }
     assert_eq!(value("weight_decay"), ["0.01"]);
     assert_eq!(value("augmentation.mirror"), ["true"]);
-    assert_eq!(value("hidden"), ["128, 64"]);
+    assert_eq!(value("input"), ["landmarks"]);
     assert_eq!(value("estimator"), ["blazepose-full"]);
     assert_eq!(value("dataset"), ["팔 \"들기\""]);
 }
@@ -143,7 +153,7 @@ fn cross_validation_predicts_every_sample_unseen() {
     let folds: Vec<usize> = (0..examples.len()).map(|i| (i / 3) % 5).collect();
     let mut epochs = 0;
     let mut run = |validation| {
-        cross_validate(&zoo::photo_softmax(), &classes, &examples, &folds, &quick(60), validation, &mut |_, _| {
+        cross_validate(&network("photo-softmax"), &classes, &examples, &folds, &quick(60), validation, &mut |_, _| {
             epochs += 1;
             ControlFlow::Continue(())
         })
@@ -164,7 +174,7 @@ fn cross_validation_predicts_every_sample_unseen() {
     let count = shuffled.len();
     (0..count).for_each(|i| shuffled[i].label = (i * 7919 / 13) % 3);
     let result = cross_validate(
-        &zoo::photo_softmax(),
+        &network("photo-softmax"),
         &classes,
         &shuffled,
         &folds,

@@ -4,18 +4,24 @@ mod common;
 
 use std::ops::ControlFlow;
 
-use common::{arm_classes, arms, photos, quick};
+use common::{arm_classes, arms, network, photos, quick};
 use kihap_learn::{
-    Augmentation, Class, EpochRecord, Evaluation, Example, Fit, Head, LearnError, StopReason, TrainOptions, Warning,
-    fit, train::ClassWeights, zoo,
+    Augmentation, Blueprint, Checkpointing, Class, EpochRecord, Evaluation, Example, Fit, LearnError, StopReason,
+    TrainOptions, Warning, fit, fit_resumable, train::ClassWeights,
 };
 
 fn named(names: &[&str]) -> Vec<Class> {
     names.iter().map(|name| Class::new(*name)).collect()
 }
 
-fn train(head: &Head, classes: &[Class], training: &[Example], validation: &[Example], options: &TrainOptions) -> Fit {
-    fit(head, classes, training, validation, options, &mut |_| ControlFlow::Continue(())).unwrap()
+fn train(
+    blueprint: &Blueprint,
+    classes: &[Class],
+    training: &[Example],
+    validation: &[Example],
+    options: &TrainOptions,
+) -> Fit {
+    fit(blueprint, classes, training, validation, options, &mut |_| ControlFlow::Continue(())).unwrap()
 }
 
 fn accuracy(fit: &Fit, examples: &[Example]) -> f64 {
@@ -33,12 +39,15 @@ fn every_head_overfits_a_small_problem() {
     for (example, photo) in examples.iter_mut().zip(photos(3, 10, 24, 1.0, 2)) {
         example.photo = photo.photo;
     }
-    for head in zoo::heads() {
+    for head in ["landmark-softmax", "landmark-mlp", "photo-softmax", "photo-mlp", "fusion-mlp"].map(network) {
         let fitted = train(&head, &arm_classes(), &examples, &[], &quick(60));
         let last = fitted.history.last().unwrap();
-        assert_eq!(accuracy(&fitted, &examples), 1.0, "{}", head.name);
-        assert!(last.training.loss < fitted.history[0].training.loss / 2.0, "{}: {:?}", head.name, last.training);
-        assert_eq!(fitted.network.parameters(), head.parameters(fitted.network.layout.width(), 3));
+        assert_eq!(accuracy(&fitted, &examples), 1.0, "{}", head.entry.name);
+        assert!(last.training.loss < fitted.history[0].training.loss / 2.0, "{}: {:?}", head.entry.name, last.training);
+        assert_eq!(
+            fitted.network.parameters(),
+            head.graph(&fitted.network.layout, 3).unwrap().total_parameters().unwrap()
+        );
         assert!(fitted.warnings.contains(&Warning::NoValidation));
     }
 }
@@ -47,15 +56,15 @@ fn every_head_overfits_a_small_problem() {
 fn the_same_seed_gives_the_same_weights_bit_for_bit_and_another_seed_others() {
     let (training, validation) = (arms(12, 6.0, 1), arms(4, 6.0, 2));
     let options = TrainOptions { epochs: 5, augmentation: Augmentation::default(), members: 2, ..quick(5) };
-    let once = train(&zoo::landmark_mlp(), &arm_classes(), &training, &validation, &options);
-    let twice = train(&zoo::landmark_mlp(), &arm_classes(), &training, &validation, &options);
+    let once = train(&network("landmark-mlp"), &arm_classes(), &training, &validation, &options);
+    let twice = train(&network("landmark-mlp"), &arm_classes(), &training, &validation, &options);
     assert_eq!(once.network.members, twice.network.members);
     assert_eq!(once.network.members.len(), 2);
     assert_ne!(once.network.members[0], once.network.members[1]);
     let scores = |fit: &Fit| fit.history.iter().map(|r| (r.training, r.validation)).collect::<Vec<_>>();
     assert_eq!(scores(&once), scores(&twice));
     let other = TrainOptions { seed: 1, ..options };
-    let other = train(&zoo::landmark_mlp(), &arm_classes(), &training, &validation, &other);
+    let other = train(&network("landmark-mlp"), &arm_classes(), &training, &validation, &other);
     assert_ne!(once.network.members, other.network.members);
 }
 
@@ -65,7 +74,7 @@ fn the_number_of_threads_does_not_change_the_weights() {
     let classes = named(&["a", "b", "c"]);
     let with_threads = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| train(&zoo::photo_mlp(), &classes, &examples, &[], &quick(3)).network.members)
+        pool.install(|| train(&network("photo-mlp"), &classes, &examples, &[], &quick(3)).network.members)
     };
     assert_eq!(with_threads(1), with_threads(2));
 }
@@ -76,7 +85,7 @@ fn early_stopping_keeps_the_weights_of_the_best_epoch() {
     let (training, validation) = (photos(2, 15, 200, 0.06, 1), photos(2, 40, 200, 0.06, 2));
     let options = TrainOptions { patience: 8, ..quick(200) };
     let classes = named(&["a", "b"]);
-    let fitted = train(&zoo::photo_softmax(), &classes, &training, &validation, &options);
+    let fitted = train(&network("photo-softmax"), &classes, &training, &validation, &options);
     assert_eq!(fitted.stopped, StopReason::Early);
     let losses: Vec<f64> = fitted.history.iter().map(|r| r.validation.unwrap().loss).collect();
     let best = (0..losses.len()).min_by(|a, b| losses[*a].total_cmp(&losses[*b])).unwrap();
@@ -96,7 +105,7 @@ fn a_stop_keeps_the_best_so_far() {
     };
     let (training, validation) = (photos(2, 20, 10, 0.5, 1), photos(2, 5, 10, 0.5, 2));
     let classes = named(&["a", "b"]);
-    let fitted = fit(&zoo::photo_softmax(), &classes, &training, &validation, &quick(50), &mut stop).unwrap();
+    let fitted = fit(&network("photo-softmax"), &classes, &training, &validation, &quick(50), &mut stop).unwrap();
     assert_eq!(fitted.stopped, StopReason::Interrupted);
     assert_eq!(fitted.history, seen);
     assert_eq!(fitted.history.len(), 3);
@@ -119,7 +128,7 @@ fn class_weights_help_the_rare_class() {
     let test = photos(2, 300, 6, 0.55, 3);
     let recall = |class_weights| {
         let options = TrainOptions { class_weights, ..quick(40) };
-        let fitted = train(&zoo::photo_softmax(), &named(&["often", "rare"]), &training, &[], &options);
+        let fitted = train(&network("photo-softmax"), &named(&["often", "rare"]), &training, &[], &options);
         let rare: Vec<Example> = test.iter().filter(|e| e.label == 1).cloned().collect();
         accuracy(&fitted, &rare)
     };
@@ -136,7 +145,7 @@ fn the_mirror_teaches_a_side_never_shown() {
     let test: Vec<Example> = arms(20, 3.0, 2).into_iter().filter(|example| example.label == 1).collect();
     let options = TrainOptions { class_weights: ClassWeights::None, ..quick(40) };
     let mirrored = TrainOptions { augmentation: Augmentation::mirror_only(), ..options.clone() };
-    let with = train(&zoo::landmark_softmax(), &arm_classes(), &training, &[], &mirrored);
+    let with = train(&network("landmark-softmax"), &arm_classes(), &training, &[], &mirrored);
     assert_eq!(accuracy(&with, &test), 1.0);
     let seen = with.history.last().unwrap().training;
     assert!(seen.accuracy > 0.95, "mirrored labels disagree with mirrored skeletons: {seen:?}");
@@ -147,7 +156,7 @@ fn nobody_is_a_class_that_can_be_learnt() {
     let classes = named(&["left", "right", "ready", "nobody"]);
     let mut training = arms(20, 3.0, 1);
     training.extend((0..20).map(|_| Example::from_pose(None, 3)));
-    let fitted = train(&zoo::landmark_mlp(), &classes, &training, &[], &quick(30));
+    let fitted = train(&network("landmark-mlp"), &classes, &training, &[], &quick(30));
     assert!(fitted.knows_nobody);
     assert_eq!(accuracy(&fitted, &[Example::from_pose(None, 3)]), 1.0);
     assert_eq!(accuracy(&fitted, &arms(10, 3.0, 2)), 1.0);
@@ -157,7 +166,7 @@ fn nobody_is_a_class_that_can_be_learnt() {
 fn bad_data_is_refused_with_a_sentence() {
     let examples = photos(2, 5, 4, 1.0, 1);
     let refuse = |classes: &[&str], examples: &[Example], options: TrainOptions| -> LearnError {
-        fit(&zoo::photo_softmax(), &named(classes), examples, &[], &options, &mut |_| ControlFlow::Continue(()))
+        fit(&network("photo-softmax"), &named(classes), examples, &[], &options, &mut |_| ControlFlow::Continue(()))
             .unwrap_err()
     };
     assert!(matches!(refuse(&["a", "b"], &[], quick(1)), LearnError::NoExamples));
@@ -168,7 +177,7 @@ fn bad_data_is_refused_with_a_sentence() {
     let poses: Vec<Example> = (0..4).map(|i| Example::from_pose(None, i % 2)).collect();
     assert!(matches!(refuse(&["a", "b"], &poses, quick(1)), LearnError::MissingPhoto { index: 0, .. }));
     let blind =
-        fit(&zoo::landmark_mlp(), &named(&["a", "b"]), &poses, &[], &quick(1), &mut |_| ControlFlow::Continue(()));
+        fit(&network("landmark-mlp"), &named(&["a", "b"]), &poses, &[], &quick(1), &mut |_| ControlFlow::Continue(()));
     assert!(matches!(blind.unwrap_err(), LearnError::NobodySeen { .. }));
     let mut damaged = examples.clone();
     damaged[3].photo.as_mut().unwrap()[1] = f32::NAN;
@@ -182,7 +191,7 @@ fn records_tell_the_truth_about_validation() {
     let (training, validation) = (photos(3, 20, 12, 0.6, 1), photos(3, 20, 12, 0.6, 2));
     let classes = named(&["a", "b", "c"]);
     let options = TrainOptions { patience: 0, ..quick(10) };
-    let fitted = train(&zoo::photo_softmax(), &classes, &training, &validation, &options);
+    let fitted = train(&network("photo-softmax"), &classes, &training, &validation, &options);
     let names: Vec<String> = classes.iter().map(|c| c.name.clone()).collect();
     let labels: Vec<usize> = validation.iter().map(|e| e.label).collect();
     let predictions: Vec<_> = fitted
@@ -199,4 +208,63 @@ fn records_tell_the_truth_about_validation() {
     assert_eq!(evaluation.macro_average.f1, best.f1);
     assert_eq!(evaluation.keras_precision, best.keras_precision);
     assert_eq!(evaluation.keras_recall, best.keras_recall);
+}
+
+/// Stops after `epochs` epochs of all members, and goes on from the checkpoint.
+fn stopped_and_resumed(blueprint: &Blueprint, examples: &[Example], options: &TrainOptions, epochs: usize) -> Fit {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint.safetensors");
+    let mut seen = 0;
+    let mut stop = |_: &EpochRecord| {
+        seen += 1;
+        if seen == epochs { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let (training, validation) = examples.split_at(examples.len() * 3 / 4);
+    let classes = arm_classes();
+    let first = Checkpointing { file: file.clone(), resume: false };
+    let half = fit_resumable(blueprint, &classes, training, validation, options, Some(&first), &mut stop).unwrap();
+    assert_eq!(half.stopped, StopReason::Interrupted);
+    let again = Checkpointing { file, resume: true };
+    let mut go = |_: &EpochRecord| ControlFlow::Continue(());
+    fit_resumable(blueprint, &classes, training, validation, options, Some(&again), &mut go).unwrap()
+}
+
+#[test]
+fn a_stopped_training_goes_on_bit_for_bit() {
+    use kihap_learn::train::Optimiser;
+    let examples = arms(16, 6.0, 1);
+    let optimisers = [
+        Optimiser::AdamW,
+        Optimiser::Adam,
+        Optimiser::Sgd { momentum: 0.9 },
+        Optimiser::Rmsprop { rho: 0.9, momentum: 0.0 },
+    ];
+    for optimiser in optimisers {
+        let options = TrainOptions { optimiser, members: 2, augmentation: Augmentation::default(), ..quick(6) };
+        let (training, validation) = examples.split_at(36);
+        let whole = train(&network("landmark-mlp"), &arm_classes(), training, validation, &options);
+        for stop in [2, 8] {
+            let resumed = stopped_and_resumed(&network("landmark-mlp"), &examples, &options, stop);
+            assert_eq!(resumed.network.members, whole.network.members, "{optimiser:?} stopped after {stop}");
+            assert_eq!(resumed.best_epochs, whole.best_epochs);
+            assert_eq!(resumed.history.len(), whole.history.len());
+        }
+    }
+}
+
+#[test]
+fn a_checkpoint_of_another_training_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("checkpoint.safetensors");
+    let run = |options: &TrainOptions, resume: bool| {
+        let checkpointing = Checkpointing { file: file.clone(), resume };
+        let examples = arms(8, 6.0, 1);
+        let mut go = |_: &EpochRecord| ControlFlow::Continue(());
+        fit_resumable(&network("landmark-mlp"), &arm_classes(), &examples, &[], options, Some(&checkpointing), &mut go)
+    };
+    run(&quick(2), false).unwrap();
+    let error = run(&TrainOptions { learning_rate: 1e-4, ..quick(2) }, true).unwrap_err().to_string();
+    assert!(error.contains("other options") && error.contains("--resume"), "{error}");
+    std::fs::write(&file, b"not a checkpoint").unwrap();
+    assert!(run(&quick(2), true).unwrap_err().to_string().contains("damaged"));
 }

@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::PhotoBackbone;
 use crate::error::{Result, VisionError};
+use crate::fitting::{Filter, TargetSize};
+use crate::picture::PictureError;
 use crate::runtime::{Engine, OrtEngine};
 use crate::weights::{Network, path_of};
 
 /// How a picture becomes the square a network wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fit {
     /// The whole picture, stretched (Keras' `target_size`): nothing is cut off.
@@ -45,21 +45,17 @@ impl Preprocessing {
     pub const TEACHABLE_MACHINE: Preprocessing =
         Preprocessing { side: 224, fit: Fit::CentreCrop, mean: [127.0; 3], scale: [127.0; 3] };
 
-    /// Fills `out` (3 × side × side, channels first, R, G, B). Shrinking is anti-aliased (bilinear convolution).
-    fn fill(&self, picture: &RgbImage, out: &mut [f32]) -> std::result::Result<(), String> {
-        let (width, height) = picture.dimensions();
+    /// The square in pixels, as a picture is brought to it.
+    pub fn target_size(&self) -> TargetSize {
         let side = self.side as u32;
-        let source = ImageRef::new(width, height, picture.as_raw(), PixelType::U8x3).map_err(|e| e.to_string())?;
-        let mut square = Image::new(side, side, PixelType::U8x3);
-        let mut options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-        if self.fit == Fit::CentreCrop {
-            let crop = f64::from(width.min(height));
-            let (left, top) = ((f64::from(width) - crop) / 2.0, (f64::from(height) - crop) / 2.0);
-            options = options.crop(left, top, crop, crop);
-        }
-        Resizer::new().resize(&source, &mut square, &options).map_err(|e| e.to_string())?;
+        TargetSize { width: side, height: side, fit: self.fit, filter: Filter::Bilinear }
+    }
+
+    /// Fills `out` (3 × side × side, channels first, R, G, B). Shrinking is anti-aliased (bilinear convolution).
+    fn fill(&self, picture: &RgbImage, out: &mut [f32]) -> std::result::Result<(), PictureError> {
+        let square = self.target_size().fit(picture)?;
         let plane = self.side * self.side;
-        for (i, pixel) in square.buffer().chunks_exact(3).enumerate() {
+        for (i, pixel) in square.as_raw().chunks_exact(3).enumerate() {
             for c in 0..3 {
                 out[c * plane + i] = (f32::from(pixel[c]) - self.mean[c]) / self.scale[c];
             }
@@ -78,6 +74,7 @@ fn channels(values: [f32; 3]) -> String {
 pub struct OnnxBackbone {
     engine: OrtEngine,
     name: String,
+    output: String,
     preprocessing: Preprocessing,
     features: usize,
     path: PathBuf,
@@ -107,10 +104,51 @@ impl OnnxBackbone {
         Ok(OnnxBackbone {
             engine: OrtEngine::open(path, &[output])?,
             name: name.to_owned(),
+            output: output.to_owned(),
             preprocessing,
             features,
             path: path.to_owned(),
         })
+    }
+
+    /// The same network once more, working on the calling thread alone: with one a core, each making its own pictures
+    /// and features, cores never wait for one another.
+    ///
+    /// # Errors
+    /// When the file has gone or changed.
+    pub fn one_thread_copy(&self) -> Result<OnnxBackbone> {
+        Ok(OnnxBackbone {
+            engine: OrtEngine::open_on_one_thread(&self.path, &[&self.output])?,
+            name: self.name.clone(),
+            output: self.output.clone(),
+            path: self.path.clone(),
+            ..*self
+        })
+    }
+
+    /// What the network wants to be fed with.
+    pub fn preprocessing(&self) -> &Preprocessing {
+        &self.preprocessing
+    }
+
+    /// Features of `count` pictures that are preprocessed already: `input` is count × 3 × side × side, the result
+    /// count × features.
+    ///
+    /// # Errors
+    /// When the network refuses the input or gives something else than it should.
+    pub fn embed_tensors(&mut self, input: &[f32], count: usize) -> Result<Vec<f32>> {
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let side = self.preprocessing.side;
+        let mut values = Vec::new();
+        self.engine.run(&[count, 3, side, side], input, &mut |outputs| values = outputs[0].to_vec())?;
+        let (found, expected) = (values.len(), count * self.features);
+        if found != expected {
+            let network = self.path.display().to_string();
+            return Err(VisionError::Shape { network, output: self.output.clone(), found, expected });
+        }
+        Ok(values)
     }
 }
 
@@ -133,20 +171,9 @@ impl PhotoBackbone for OnnxBackbone {
         input
             .par_chunks_mut(3 * side * side)
             .zip(pictures)
-            .try_for_each(|(out, picture)| self.preprocessing.fill(picture, out))
-            .map_err(|reason| VisionError::Runtime { action: "resize a picture".into(), reason })?;
-        let mut rows = Vec::new();
-        let (features, wanted) = (self.features, pictures.len() * self.features);
-        let mut found = 0;
-        self.engine.run(&[pictures.len(), 3, side, side], &input, &mut |outputs| {
-            found = outputs[0].len();
-            rows = outputs[0].chunks_exact(features).map(<[f32]>::to_vec).collect();
-        })?;
-        if found != wanted {
-            let network = self.path.display().to_string();
-            return Err(VisionError::Shape { network, output: "features".into(), found, expected: wanted });
-        }
-        Ok(rows)
+            .try_for_each(|(out, picture)| self.preprocessing.fill(picture, out))?;
+        let values = self.embed_tensors(&input, pictures.len())?;
+        Ok(values.chunks_exact(self.features).map(<[f32]>::to_vec).collect())
     }
 }
 

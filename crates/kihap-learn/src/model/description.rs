@@ -7,15 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     calibrate::Calibration,
     example::Class,
-    features::FeatureLayout,
+    layout::Layout,
     metrics::Evaluation,
     train::{EpochRecord, Fit, StopReason, TrainOptions},
     warnings::Warning,
-    zoo::Head,
 };
 
 /// Version of the folder's shape that this code writes.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 2;
 /// Marks a folder as a model of this crate.
 pub(crate) const KIND: &str = "kihap-model";
 
@@ -34,14 +33,14 @@ pub struct ModelDescription {
     pub parameters: usize,
     /// BLAKE3 of `weights.safetensors` in hexadecimal; empty until saved.
     pub weights_hash: String,
+    /// BLAKE3 of `network.json` in hexadecimal; empty until saved.
+    pub network_hash: String,
     /// Whether it has learnt from pictures in which nobody was found; if not, it abstains on them.
     pub knows_nobody: bool,
     /// The classes in label order.
     pub classes: Vec<Class>,
-    /// The network.
-    pub head: Head,
-    /// What a feature row consists of.
-    pub layout: FeatureLayout,
+    /// What the network's input consists of.
+    pub layout: Layout,
     /// Where features come from.
     pub features: FeatureSource,
     /// Every option of training.
@@ -131,13 +130,13 @@ impl ModelDescription {
         ModelDescription {
             schema: SCHEMA,
             kind: KIND.into(),
-            name: network.head.name.clone(),
+            name: network.graph.name.clone(),
             members: network.members.len(),
             parameters: network.parameters(),
             weights_hash: String::new(),
+            network_hash: String::new(),
             knows_nobody: fit.knows_nobody,
             classes: classes.to_vec(),
-            head: network.head.clone(),
             layout: network.layout,
             features,
             training: options.clone(),

@@ -1,9 +1,11 @@
-//! The model folder: `model.toml`, `weights.safetensors`, `metrics.json`; written under another name, then renamed.
+//! The model folder: `model.toml`, `network.json`, `weights.safetensors`, `metrics.json`; written under another name, then renamed.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+use kihap_zoo::Graph;
 
 use super::{
     Model,
@@ -13,6 +15,7 @@ use super::{
 use crate::error::LearnError;
 
 const DESCRIPTION: &str = "model.toml";
+const NETWORK: &str = "network.json";
 const WEIGHTS: &str = "weights.safetensors";
 const METRICS: &str = "metrics.json";
 
@@ -40,12 +43,14 @@ impl Model {
         let mut description = self.description.clone();
         description.weights_hash = blake3::hash(&bytes).to_hex().to_string();
         let refused = |problem: String| LearnError::bad_model(folder, format!("it cannot be written: {problem}"));
+        let graph = serde_json::to_vec_pretty(&self.network.graph).map_err(|e| refused(e.to_string()))?;
+        description.network_hash = blake3::hash(&graph).to_hex().to_string();
         let toml = toml::to_string_pretty(&description).map_err(|e| refused(e.to_string()))?;
         let json = serde_json::to_vec_pretty(&self.metrics).map_err(|e| refused(e.to_string()))?;
         // a folder within the temporary one, which alone has the rights new folders have
         let draft_folder = draft.path().join("model");
         fs::create_dir(&draft_folder).map_err(LearnError::io("create", &draft_folder))?;
-        for (name, content) in [(WEIGHTS, bytes), (METRICS, json), (DESCRIPTION, toml.into_bytes())] {
+        for (name, content) in [(WEIGHTS, bytes), (NETWORK, graph), (METRICS, json), (DESCRIPTION, toml.into_bytes())] {
             let path = draft_folder.join(name);
             fs::write(&path, content).map_err(LearnError::io("write", &path))?;
         }
@@ -68,15 +73,22 @@ impl Model {
             return Err(LearnError::bad_model(path, problem));
         }
 
+        let strange = format!("it is not the file that {DESCRIPTION} was written with; train or copy the model again");
+        let path = folder.join(NETWORK);
+        let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
+        let graph: Graph = serde_json::from_slice(&bytes)
+            .map_err(|e| LearnError::bad_model(&path, format!("it is truncated or damaged ({e})")))?;
+        if blake3::hash(&bytes).to_hex().as_str() != description.network_hash {
+            return Err(LearnError::bad_model(path, strange));
+        }
         let path = folder.join(WEIGHTS);
         let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
-        let network = weights::decode(&description, &bytes, &path)?;
+        let network = weights::decode(&description, graph, &bytes, &path)?;
         if blake3::hash(&bytes).to_hex().as_str() != description.weights_hash {
-            let problem =
-                format!("it is not the file that {DESCRIPTION} was written with; train or copy the model again");
-            return Err(LearnError::bad_model(path, problem));
+            return Err(LearnError::bad_model(path, strange));
         }
         description.weights_hash.clear();
+        description.network_hash.clear();
 
         let path = folder.join(METRICS);
         let text = fs::read(&path).map_err(LearnError::io("read", &path))?;
@@ -100,8 +112,9 @@ fn read_description(text: &str, path: &Path) -> Result<ModelDescription, LearnEr
     match mark.schema {
         Some(SCHEMA) => toml::from_str(text).map_err(damaged),
         Some(other) => {
-            let problem =
-                format!("it has schema {other}, this program reads schema {SCHEMA}; use the version it was made with");
+            let problem = format!(
+                "it has schema {other}, this program reads schema {SCHEMA}; train it again, or use the version it was made with"
+            );
             Err(LearnError::bad_model(path, problem))
         }
         None => Err(LearnError::bad_model(path, "it does not state its schema")),

@@ -47,11 +47,11 @@ pub(crate) fn predictions(
     examples: &[Example],
 ) -> Result<Vec<Prediction>, LearnError> {
     let rows = network.log_probabilities(examples)?;
-    let needs_person = network.layout.input.reads_landmarks() && !knows_nobody;
+    let needs_person = network.layout.input().reads_landmarks() && !knows_nobody;
     let predict = |(row, example): (&Vec<f64>, &Example)| {
         let probabilities = tempered(row, calibration.temperature);
         let mut prediction = Prediction::from_probabilities(probabilities, calibration.abstain.threshold);
-        if needs_person && example.pose.is_none() {
+        if needs_person && example.shows_nobody() {
             prediction.abstained = true;
             prediction.reason = Some(AbstainReason::NobodySeen);
         }

@@ -1,84 +1,72 @@
-//! Weights as a safetensors file: `standardise.mean`, `standardise.std`, and `member.M.layer.L.weight` (inputs ×
-//! outputs) and `.bias`, all 32-bit floats.
+//! Weights as a safetensors file: `standardise.mean` and `standardise.std` (where rows are standardised), and
+//! `member.M.` before the names of the network's weights, all 32-bit floats.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
 
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use kihap_zoo::{Array, Graph, Weights};
 
 use super::description::ModelDescription;
 use crate::{
     error::LearnError,
-    features::Standardiser,
-    train::{DenseWeights, TrainedNetwork},
+    layout::{Layout, Standardiser},
+    train::TrainedNetwork,
 };
+
+const MEAN: &str = "standardise.mean";
+const STD: &str = "standardise.std";
 
 /// The file's bytes.
 pub(super) fn encode(network: &TrainedNetwork, path: &Path) -> Result<Vec<u8>, LearnError> {
-    let bytes = |values: &[f32]| values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
-    let mut tensors = vec![
-        ("standardise.mean".to_owned(), vec![network.standardiser.mean.len()], bytes(&network.standardiser.mean)),
-        ("standardise.std".to_owned(), vec![network.standardiser.std.len()], bytes(&network.standardiser.std)),
-    ];
-    for (member, layers) in network.members.iter().enumerate() {
-        for (layer, dense) in layers.iter().enumerate() {
-            let name = layer_name(member, layer);
-            tensors.push((format!("{name}.weight"), vec![dense.inputs, dense.outputs], bytes(&dense.weight)));
-            tensors.push((format!("{name}.bias"), vec![dense.outputs], bytes(&dense.bias)));
+    let mut all = Weights::default();
+    let standardiser = &network.standardiser;
+    if !standardiser.mean.is_empty() {
+        for (name, values) in [(MEAN, &standardiser.mean), (STD, &standardiser.std)] {
+            all.0.insert(name.into(), Array { shape: vec![values.len()], values: values.clone() });
         }
     }
-    let refused = |problem| LearnError::bad_model(path, format!("its weights cannot be written: {problem}"));
-    let views: Vec<(&str, TensorView)> = tensors
-        .iter()
-        .map(|(name, shape, data)| {
-            Ok((name.as_str(), TensorView::new(Dtype::F32, shape.clone(), data).map_err(refused)?))
-        })
-        .collect::<Result<_, LearnError>>()?;
-    let about = HashMap::from([("format".to_owned(), "kihap-model".to_owned())]);
-    safetensors::serialize(views, Some(about)).map_err(refused)
+    for (member, weights) in network.members.iter().enumerate() {
+        all.0.extend(weights.0.iter().map(|(name, array)| (format!("member.{member}.{name}"), array.clone())));
+    }
+    all.to_safetensors()
+        .map_err(|problem| LearnError::bad_model(path, format!("its weights cannot be written: {problem}")))
 }
 
-/// The network that `description` and the file's bytes describe.
-pub(super) fn decode(description: &ModelDescription, bytes: &[u8], path: &Path) -> Result<TrainedNetwork, LearnError> {
-    let file = SafeTensors::deserialize(bytes).map_err(|problem| {
-        LearnError::bad_model(
-            path,
-            format!("it is truncated or not a safetensors file ({problem}); train or copy it again"),
-        )
-    })?;
-    let read = |name: &str, shape: &[usize]| -> Result<Vec<f32>, LearnError> {
-        let tensor = file.tensor(name).map_err(|_| LearnError::bad_model(path, format!("it lacks \"{name}\"")))?;
-        if tensor.dtype() != Dtype::F32 || tensor.shape() != shape {
-            let found = format!("{:?} {:?}", tensor.dtype(), tensor.shape());
-            let problem = format!(
-                "\"{name}\" is {found} where model.toml asks for F32 {shape:?}; the files do not belong together"
-            );
-            return Err(LearnError::bad_model(path, problem));
-        }
-        Ok(tensor.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
+/// The network that `description`, its graph and the file's bytes describe.
+pub(super) fn decode(
+    description: &ModelDescription,
+    graph: Graph,
+    bytes: &[u8],
+    path: &Path,
+) -> Result<TrainedNetwork, LearnError> {
+    let refuse = |problem: String| LearnError::bad_model(path, problem);
+    let mut all = Weights::from_safetensors(bytes, "it")
+        .map_err(|problem| refuse(format!("{problem}; train or copy it again")))?;
+    let mut row = |name: &str, width: usize| match all.0.remove(name) {
+        Some(array) if array.shape == [width] => Ok(array.values),
+        Some(array) => Err(refuse(format!(
+            "\"{name}\" is {:?} where model.toml asks for {width} numbers; the files do not belong together",
+            array.shape
+        ))),
+        None => Err(refuse(format!("it lacks \"{name}\""))),
     };
-    let width = description.layout.width();
+    let standardiser = match &description.layout {
+        Layout::Rows(layout) => Standardiser { mean: row(MEAN, layout.width())?, std: row(STD, layout.width())? },
+        Layout::Picture(_) => Standardiser::none(),
+    };
+    let mut members = vec![Weights::default(); description.members];
+    for (name, array) in all.0 {
+        let place = name.strip_prefix("member.").and_then(|rest| rest.split_once('.'));
+        let member = place.and_then(|(member, own)| Some((members.get_mut(member.parse::<usize>().ok()?)?, own)));
+        let (member, own) = member.ok_or_else(|| refuse(format!("\"{name}\" belongs to no network in model.toml")))?;
+        member.0.insert(own.to_owned(), array);
+    }
+    for weights in &members {
+        weights.check(&graph).map_err(|problem| refuse(format!("{problem}; the files do not belong together")))?;
+    }
+    let outputs = graph.outputs().map_err(|problem| refuse(problem.to_string()))?;
     let classes = description.classes.len();
-    let standardiser =
-        Standardiser { mean: read("standardise.mean", &[width])?, std: read("standardise.std", &[width])? };
-    let layers = description.head.layers(width, classes);
-    let member = |member: usize| -> Result<Vec<DenseWeights>, LearnError> {
-        let dense = |(layer, (inputs, outputs)): (usize, &(usize, usize))| {
-            let name = layer_name(member, layer);
-            let weight = read(&format!("{name}.weight"), &[*inputs, *outputs])?;
-            let bias = read(&format!("{name}.bias"), &[*outputs])?;
-            Ok(DenseWeights { inputs: *inputs, outputs: *outputs, weight, bias })
-        };
-        layers.iter().enumerate().map(dense).collect()
-    };
-    Ok(TrainedNetwork {
-        head: description.head.clone(),
-        classes,
-        layout: description.layout,
-        standardiser,
-        members: (0..description.members).map(member).collect::<Result<_, _>>()?,
-    })
-}
-
-fn layer_name(member: usize, layer: usize) -> String {
-    format!("member.{member}.layer.{layer}")
+    if outputs != classes || graph.input.shape.iter().product::<usize>() != description.layout.width() {
+        return Err(refuse(format!("its network gives {outputs} numbers for {classes} classes, or reads other input")));
+    }
+    Ok(TrainedNetwork { graph, classes, layout: description.layout, standardiser, members })
 }

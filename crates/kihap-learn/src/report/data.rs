@@ -69,7 +69,7 @@ impl ReportTable {
             flatten("", &value.unwrap_or_default(), &mut rows);
             rows
         };
-        let mut network = flat(serde_json::to_value(&description.head));
+        let mut network = flat(serde_json::to_value(description.layout));
         network.push(("members".into(), description.members.to_string()));
         network.push(("parameters".into(), description.parameters.to_string()));
         network.extend(flat(serde_json::to_value(&description.features)));

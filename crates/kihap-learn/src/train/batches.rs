@@ -1,92 +1,147 @@
-//! The rows of each epoch: drawn from skeletons anew where augmentation asks for it, and shuffled.
+//! The numbers of each batch: varied anew in every epoch where augmentation asks for it, in a shuffled order.
 
 use rand::{Rng, seq::SliceRandom};
 use rayon::prelude::*;
 
-use super::options::TrainOptions;
+use super::{options::TrainOptions, prefix::Prefix};
 use crate::{
     error::LearnError,
     example::Example,
-    features::{FeatureLayout, Standardiser},
+    layout::{Layout, Standardiser, Variation},
     random::{Purpose, stream},
 };
 
-/// Training examples and their standardised rows.
+/// Pictures made into numbers at once where they run through a frozen part.
+const FROZEN_AT_ONCE: usize = 32;
+
+/// Examples and how they become numbers.
 pub(crate) struct Batches<'a> {
-    head: &'a str,
     examples: &'a [Example],
     mirrors: &'a [Option<usize>],
-    layout: FeatureLayout,
+    layout: Layout,
     standardiser: &'a Standardiser,
-    plain: Vec<f32>,
+    prefix: Option<&'a Prefix>,
+    /// Numbers an example after the frozen part.
+    width: usize,
+    /// The numbers of all examples as they are, where it is worth keeping them.
+    plain: Option<Vec<f32>>,
 }
 
-/// One epoch's rows, in the order they are trained on.
-pub(crate) struct EpochRows {
-    /// Standardised features, row by row.
-    pub(crate) rows: Vec<f32>,
-    /// The class of each row (the mirror class where the example was mirrored).
+/// One batch.
+pub(crate) struct Batch {
+    /// What the network reads, example by example.
+    pub(crate) numbers: Vec<f32>,
+    /// The class of each example (the mirror class where it was mirrored).
     pub(crate) labels: Vec<usize>,
-    /// The sample weight of each row.
+    /// The sample weight of each example.
     pub(crate) weights: Vec<f32>,
 }
 
 impl<'a> Batches<'a> {
-    /// `plain` are the standardised rows of the examples as they are.
+    /// `keep`: the numbers of the examples as they are will be asked for again and again.
     pub(crate) fn new(
-        head: &'a str,
         examples: &'a [Example],
         mirrors: &'a [Option<usize>],
-        layout: FeatureLayout,
+        layout: Layout,
         standardiser: &'a Standardiser,
-        plain: Vec<f32>,
-    ) -> Batches<'a> {
-        Batches { head, examples, mirrors, layout, standardiser, plain }
+        prefix: Option<&'a Prefix>,
+        keep: bool,
+    ) -> Result<Batches<'a>, LearnError> {
+        let width = prefix.map_or(layout.width(), Prefix::features);
+        let mut batches = Batches { examples, mirrors, layout, standardiser, prefix, width, plain: None };
+        if keep {
+            let all: Vec<usize> = (0..examples.len()).collect();
+            let mut plain = Vec::with_capacity(all.len() * width);
+            for some in all.chunks(FROZEN_AT_ONCE) {
+                plain.extend(batches.as_they_are(some)?);
+            }
+            batches.plain = Some(plain);
+        }
+        Ok(batches)
     }
 
-    /// The rows of `epoch`: a function of options, seed and epoch alone, whatever the number of threads.
-    pub(crate) fn epoch(&self, options: &TrainOptions, seed: u64, epoch: usize) -> Result<EpochRows, LearnError> {
+    /// Number of examples.
+    pub(crate) fn len(&self) -> usize {
+        self.examples.len()
+    }
+
+    /// The order in which an epoch goes through the examples.
+    pub(crate) fn order(&self, seed: u64, epoch: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.examples.len()).collect();
         order.shuffle(&mut stream(seed, Purpose::Order, epoch as u64, 0));
-        let width = self.layout.width();
-        let mut rows = vec![0.0; order.len() * width];
-        let mut labels: Vec<usize> = order.iter().map(|index| self.examples[*index].label).collect();
-        let moves = options.augmentation.moves_joints() && self.layout.input.reads_landmarks();
-        rows.par_chunks_mut(width).zip(labels.par_iter_mut()).zip(&order).try_for_each(
-            |((row, label), index)| -> Result<(), LearnError> {
+        order
+    }
+
+    /// The examples at `indices` as they are.
+    pub(crate) fn as_they_are(&self, indices: &[usize]) -> Result<Vec<f32>, LearnError> {
+        if let Some(plain) = &self.plain {
+            let rows = indices.iter().flat_map(|i| &plain[i * self.width..(i + 1) * self.width]);
+            return Ok(rows.copied().collect());
+        }
+        let written = self.layout.width();
+        let mut numbers = vec![0.0; indices.len() * written];
+        numbers
+            .par_chunks_mut(written)
+            .zip(indices)
+            .try_for_each(|(out, index)| self.layout.write(out, *index, &self.examples[*index], None))?;
+        self.standardiser.apply(&mut numbers);
+        self.through_prefix(numbers, indices.len())
+    }
+
+    /// The examples at `indices` as they are seen in `epoch`: a function of options, seed and epoch alone, whatever the
+    /// number of threads.
+    pub(crate) fn fill(
+        &self,
+        indices: &[usize],
+        options: &TrainOptions,
+        seed: u64,
+        epoch: usize,
+    ) -> Result<Batch, LearnError> {
+        let mut labels: Vec<usize> = indices.iter().map(|index| self.examples[*index].label).collect();
+        let weights = indices.iter().map(|index| self.examples[*index].weight).collect();
+        let varies = self.layout.varies(options);
+        let mirrors: Vec<Option<usize>> =
+            indices.iter().map(|index| self.mirror(options, *index, seed, epoch)).collect();
+        if let (Some(_), false, true) = (&self.plain, varies, mirrors.iter().all(Option::is_none)) {
+            return Ok(Batch { numbers: self.as_they_are(indices)?, labels, weights });
+        }
+        let written = self.layout.width();
+        let mut numbers = vec![0.0; indices.len() * written];
+        numbers.par_chunks_mut(written).zip(indices).zip(&mirrors).try_for_each(
+            |((out, index), mirror)| -> Result<(), LearnError> {
                 let example = &self.examples[*index];
-                let mut rng = stream(seed, Purpose::Augment, epoch as u64, *index as u64);
-                let mirror = self.mirror(options, example, &mut rng);
-                if mirror.is_none() && (!moves || example.pose.is_none()) {
-                    row.copy_from_slice(&self.plain[index * width..(index + 1) * width]);
+                let unchanged = mirror.is_none() && !varies;
+                if let (true, None, Some(plain)) = (unchanged, self.prefix, &self.plain) {
+                    out.copy_from_slice(&plain[index * self.width..(index + 1) * self.width]);
                     return Ok(());
                 }
-                let mut pose = example.pose.clone();
-                let mut photo = example.photo.as_deref();
-                if let Some(mirrored) = mirror {
-                    *label = mirrored;
-                    pose = pose.map(|pose| pose.mirrored());
-                    photo = example.mirrored_photo.as_deref().or(photo);
-                }
-                if moves {
-                    pose = pose.map(|pose| options.augmentation.vary(&pose, &mut rng));
-                }
-                self.layout.write(row, *index, photo, pose.as_ref(), self.head)?;
-                for ((value, mean), std) in row.iter_mut().zip(&self.standardiser.mean).zip(&self.standardiser.std) {
-                    *value = (*value - mean) / std;
-                }
+                let mut rng = stream(seed, Purpose::Augment, epoch as u64, *index as u64);
+                let variation = Variation { mirror: mirror.is_some(), options, rng: &mut rng };
+                self.layout.write(out, *index, example, Some(variation))?;
+                self.standardiser.apply_to(out);
                 Ok(())
             },
         )?;
-        let weights = order.iter().map(|index| self.examples[*index].weight).collect();
-        Ok(EpochRows { rows, labels, weights })
+        for (label, mirror) in labels.iter_mut().zip(mirrors) {
+            *label = mirror.unwrap_or(*label);
+        }
+        Ok(Batch { numbers: self.through_prefix(numbers, indices.len())?, labels, weights })
     }
 
-    /// The mirrored label, for half of the examples that can be mirrored in all the parts the head reads.
-    fn mirror(&self, options: &TrainOptions, example: &Example, rng: &mut impl Rng) -> Option<usize> {
-        let chosen = rng.random::<bool>();
-        let has_mirrored_photo = !self.layout.input.reads_photo() || example.mirrored_photo.is_some();
+    fn through_prefix(&self, numbers: Vec<f32>, count: usize) -> Result<Vec<f32>, LearnError> {
+        match self.prefix {
+            Some(prefix) => prefix.run(&numbers, count),
+            None => Ok(numbers),
+        }
+    }
+
+    /// The mirrored label, for half of the examples that can be mirrored in all the parts the network reads.
+    fn mirror(&self, options: &TrainOptions, index: usize, seed: u64, epoch: usize) -> Option<usize> {
+        let example = &self.examples[index];
         let mirror = self.mirrors.get(example.label).copied().flatten();
+        let mut rng = stream(seed, Purpose::Mirror, epoch as u64, index as u64);
+        let chosen = rng.random::<bool>();
+        let has_mirrored_photo = !self.layout.input().reads_photo() || example.mirrored_photo.is_some();
         mirror.filter(|_| options.augmentation.mirror && chosen && has_mirrored_photo)
     }
 }

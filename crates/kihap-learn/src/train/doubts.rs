@@ -3,7 +3,7 @@
 use super::{fit::StopReason, record::EpochRecord};
 use crate::{
     example::{Class, Example},
-    features::FeatureLayout,
+    layout::Layout,
     warnings::Warning,
 };
 
@@ -17,7 +17,7 @@ pub(super) fn of_data(
     classes: &[Class],
     training: &[Example],
     validation: &[Example],
-    layout: &FeatureLayout,
+    layout: &Layout,
 ) -> Vec<Warning> {
     let counts = count(classes, training);
     let few = classes.iter().zip(&counts).filter(|(_, count)| **count < FEW);
@@ -32,9 +32,9 @@ pub(super) fn of_data(
             missing.map(|(class, _)| Warning::ClassMissing { class: class.name.clone(), split: "validation".into() }),
         );
     }
-    if layout.input.reads_landmarks() {
+    if layout.input().reads_landmarks() {
         for (examples, split) in [(training, "training"), (validation, "validation")] {
-            let count = examples.iter().filter(|example| example.pose.is_none()).count();
+            let count = examples.iter().filter(|example| example.shows_nobody()).count();
             if count > 0 {
                 warnings.push(Warning::NobodySeen { count, samples: examples.len(), split: split.into() });
             }

@@ -3,15 +3,17 @@
 mod balance;
 mod batches;
 mod check;
+mod checkpoint;
 mod doubts;
 mod fit;
-mod network;
 mod options;
+mod prefix;
 mod record;
+mod run;
 mod trained;
 
-pub use fit::{Fit, StopReason, fit};
-pub use network::DenseWeights;
-pub use options::{ClassWeights, Schedule, TrainOptions};
+pub use checkpoint::Checkpointing;
+pub use fit::{Fit, StopReason, fit, fit_resumable};
+pub use options::{ClassWeights, Optimiser, Schedule, TrainOptions};
 pub use record::{EpochRecord, EpochScores};
 pub use trained::TrainedNetwork;

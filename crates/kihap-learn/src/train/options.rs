@@ -16,17 +16,47 @@ pub enum ClassWeights {
 }
 
 /// How the learning rate goes over the epochs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
     /// The same all the time.
     Constant,
-    /// Down to nothing along half a cosine.
+    /// Down to nothing along half a cosine (Loshchilov and Hutter, 2017).
     #[default]
     Cosine,
+    /// Times `factor` after each `every` epochs.
+    Step {
+        /// Epochs at one rate, at least 1.
+        every: usize,
+        /// What it is multiplied by.
+        factor: f64,
+    },
 }
 
-/// Options of [`crate::fit`]. The optimiser is Adam (β 0.9 and 0.999, ε 1e-7 as in Keras) with decoupled weight decay.
+/// How weights follow their gradients.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optimiser {
+    /// Stochastic gradient descent.
+    Sgd {
+        /// Share of the last step that is taken again, 0 to below 1.
+        momentum: f32,
+    },
+    /// Adam (Kingma and Ba, 2015): β 0.9 and 0.999, ε 1e-7 as in Keras. Weight decay is added to the gradient.
+    Adam,
+    /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019).
+    #[default]
+    AdamW,
+    /// RMSprop (Hinton, 2012): ε 1e-7 as in Keras. Weight decay is added to the gradient.
+    Rmsprop {
+        /// Share of the mean square that is kept, 0 to below 1; Keras' 0.9.
+        rho: f32,
+        /// Share of the last step that is taken again, 0 to below 1; Keras' 0.
+        momentum: f32,
+    },
+}
+
+/// Options of [`crate::fit`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainOptions {
@@ -34,11 +64,15 @@ pub struct TrainOptions {
     pub epochs: usize,
     /// Examples per step, at least 1.
     pub batch_size: usize,
-    /// Adam's learning rate, above 0.
+    /// The optimiser.
+    pub optimiser: Optimiser,
+    /// The learning rate, above 0.
     pub learning_rate: f64,
+    /// Epochs over which the learning rate rises from nothing, at most `epochs`.
+    pub warm_up: usize,
     /// How the learning rate changes.
     pub schedule: Schedule,
-    /// Weight decay as in AdamW, 0 for none.
+    /// Weight decay, 0 for none.
     pub weight_decay: f32,
     /// Share of the target probability spread over all classes, 0 to below 1.
     pub label_smoothing: f32,
@@ -62,7 +96,9 @@ impl Default for TrainOptions {
         TrainOptions {
             epochs: 150,
             batch_size: 32,
+            optimiser: Optimiser::default(),
             learning_rate: 1e-3,
+            warm_up: 0,
             schedule: Schedule::default(),
             weight_decay: 1e-2,
             label_smoothing: 0.0,
@@ -90,6 +126,22 @@ impl TrainOptions {
         if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
             return bad("learning_rate", self.learning_rate.to_string(), "a number above 0");
         }
+        let shares = match self.optimiser {
+            Optimiser::Sgd { momentum } => vec![("optimiser.momentum", momentum)],
+            Optimiser::Rmsprop { rho, momentum } => vec![("optimiser.rho", rho), ("optimiser.momentum", momentum)],
+            Optimiser::Adam | Optimiser::AdamW => Vec::new(),
+        };
+        for (option, value) in shares {
+            if !(0.0..1.0).contains(&value) {
+                return bad(option, value.to_string(), "from 0 to below 1");
+            }
+        }
+        if self.warm_up > self.epochs {
+            return bad("warm_up", self.warm_up.to_string(), "no more than the epochs");
+        }
+        if let Schedule::Step { every: 0, .. } = self.schedule {
+            return bad("schedule.every", "0".into(), "at least 1");
+        }
         if !(self.weight_decay.is_finite() && self.weight_decay >= 0.0) {
             return bad("weight_decay", self.weight_decay.to_string(), "0 or a number above 0");
         }
@@ -101,11 +153,21 @@ impl TrainOptions {
 
     /// The learning rate in step `step` of `steps`.
     pub(crate) fn rate(&self, step: usize, steps: usize) -> f64 {
+        let progress = step as f64 / steps.max(1) as f64;
+        let warm_up = self.warm_up as f64 / self.epochs.max(1) as f64;
+        if progress < warm_up {
+            let one_step = 1.0 / steps.max(1) as f64;
+            return self.learning_rate * (progress + one_step) / warm_up;
+        }
         match self.schedule {
             Schedule::Constant => self.learning_rate,
             Schedule::Cosine => {
-                let progress = step as f64 / steps.max(1) as f64;
+                let progress = (progress - warm_up) / (1.0 - warm_up).max(f64::MIN_POSITIVE);
                 self.learning_rate * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos())
+            }
+            Schedule::Step { every, factor } => {
+                let epoch = (progress * self.epochs as f64 + 1e-9) as usize;
+                self.learning_rate * factor.powi((epoch / every.max(1)) as i32)
             }
         }
     }
@@ -133,5 +195,17 @@ mod tests {
         assert_eq!(options.rate(0, 100), 0.1);
         assert!((options.rate(50, 100) - 0.05).abs() < 1e-12);
         assert!(options.rate(99, 100) < 1e-4);
+    }
+
+    #[test]
+    fn the_rate_warms_up_and_steps_down() {
+        let schedule = Schedule::Step { every: 4, factor: 0.1 };
+        let options = TrainOptions { epochs: 10, learning_rate: 1.0, warm_up: 2, schedule, ..TrainOptions::default() };
+        let rates: Vec<f64> = (0..10).map(|step| options.rate(step, 10)).collect();
+        for (rate, expected) in rates.iter().zip([0.5, 1.0, 1.0, 1.0, 0.1, 0.1, 0.1, 0.1, 0.01, 0.01]) {
+            assert!((rate - expected).abs() < 1e-9, "{rates:?}");
+        }
+        assert!(TrainOptions { warm_up: 11, ..options.clone() }.check().is_err());
+        assert!(TrainOptions { optimiser: Optimiser::Sgd { momentum: 1.0 }, ..options }.check().is_err());
     }
 }

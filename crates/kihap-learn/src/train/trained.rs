@@ -1,31 +1,32 @@
 //! A trained network: from examples to probabilities.
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::Device;
+use kihap_zoo::{Graph, Weights};
 
-use super::network::{DenseWeights, HeadNetwork, numbers};
+use super::batches::Batches;
 use crate::{
+    engine::{Mode, Network, Value, numbers},
     error::LearnError,
     example::Example,
-    features::{FeatureLayout, Standardiser},
-    zoo::Head,
+    layout::{Layout, Standardiser},
 };
 
-/// Rows handed to Burn at once, so that memory stays flat.
-const ROWS_AT_ONCE: usize = 1024;
+/// Numbers handed to Burn at once, so that memory stays flat.
+const NUMBERS_AT_ONCE: usize = 1 << 21;
 
-/// The weights of a head, or of an ensemble of heads whose probabilities are averaged.
+/// The weights of a network, or of an ensemble of networks whose probabilities are averaged.
 #[derive(Debug, Clone)]
 pub struct TrainedNetwork {
     /// What it looks like.
-    pub head: Head,
+    pub graph: Graph,
     /// Number of classes.
     pub classes: usize,
-    /// What a feature row consists of.
-    pub layout: FeatureLayout,
+    /// What its input consists of.
+    pub layout: Layout,
     /// Applied to every row first.
     pub standardiser: Standardiser,
-    /// Layers of each member, first to last.
-    pub members: Vec<Vec<DenseWeights>>,
+    /// Weights of each member.
+    pub members: Vec<Weights>,
 }
 
 impl TrainedNetwork {
@@ -33,34 +34,38 @@ impl TrainedNetwork {
     /// are its logits up to a constant a row.
     ///
     /// # Errors
-    /// Examples without the features the head reads, or with another number of them.
+    /// Examples without what the network reads, or with another number of features.
     pub fn log_probabilities(&self, examples: &[Example]) -> Result<Vec<Vec<f64>>, LearnError> {
-        let networks = self.networks();
-        let mut all = Vec::with_capacity(examples.len());
-        for chunk in examples.chunks(ROWS_AT_ONCE) {
-            let mut rows = self.layout.rows(chunk, &self.head.name)?;
-            self.standardiser.apply(&mut rows);
-            all.extend(self.run(&networks, rows)?);
+        if examples.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(all)
+        let device = Device::flex();
+        let mut networks = self
+            .members
+            .iter()
+            .map(|weights| Network::new(&self.graph, weights, &device))
+            .collect::<Result<Vec<_>, _>>()?;
+        let batches = Batches::new(examples, &[], self.layout, &self.standardiser, None, false)?;
+        let at_once = (NUMBERS_AT_ONCE / self.layout.width().max(1)).clamp(1, 1024);
+        let all: Vec<usize> = (0..examples.len()).collect();
+        let mut rows = Vec::with_capacity(examples.len());
+        for some in all.chunks(at_once) {
+            let input = Value::new(batches.as_they_are(some)?, some.len(), &self.layout.shape(), &device);
+            rows.extend(self.mean_of(&mut networks, &input)?);
+        }
+        Ok(rows)
     }
 
     /// Number of weights of all members together.
     pub fn parameters(&self) -> usize {
-        self.members.iter().flatten().map(|dense| dense.weight.len() + dense.bias.len()).sum()
+        self.members.iter().map(Weights::count).sum()
     }
 
-    fn networks(&self) -> Vec<HeadNetwork> {
-        self.members.iter().map(|weights| HeadNetwork::new(weights, &Device::flex())).collect()
-    }
-
-    fn run(&self, networks: &[HeadNetwork], rows: Vec<f32>) -> Result<Vec<Vec<f64>>, LearnError> {
-        let width = self.layout.width();
-        let shape = [rows.len() / width, width];
-        let input = Tensor::<2>::from_data(TensorData::new(rows, shape), &Device::flex());
+    fn mean_of(&self, networks: &mut [Network], input: &Value) -> Result<Vec<Vec<f64>>, LearnError> {
+        let members = networks.len() as f64;
         let mut sums: Vec<Vec<f64>> = Vec::new();
         for network in networks {
-            let logits = numbers(network.forward(input.clone(), &[]), "computing predictions")?;
+            let logits = numbers(network.forward(input.clone(), &mut Mode::Using), "computing predictions")?;
             let probabilities = logits.chunks_exact(self.classes).map(softmax);
             if sums.is_empty() {
                 sums = probabilities.collect();
@@ -70,7 +75,6 @@ impl TrainedNetwork {
                 }
             }
         }
-        let members = networks.len() as f64;
         for row in &mut sums {
             row.iter_mut().for_each(|p| *p = (*p / members).max(f64::MIN_POSITIVE).ln());
         }

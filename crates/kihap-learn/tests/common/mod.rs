@@ -1,9 +1,14 @@
 //! Made-up examples for the tests.
 
-use kihap_learn::{Augmentation, Class, Example, TrainOptions};
+use kihap_learn::{Augmentation, Blueprint, Class, Example, TrainOptions};
 use kihap_vision::{Landmark, Pose, Skeleton};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+/// The network called `name`.
+pub(crate) fn network(name: &str) -> Blueprint {
+    Blueprint::named(name).unwrap()
+}
 
 /// Photo features of `per_class` examples of each class: a bump of `strength` at the class's places, and noise.
 pub(crate) fn photos(classes: usize, per_class: usize, features: usize, strength: f32, seed: u64) -> Vec<Example> {

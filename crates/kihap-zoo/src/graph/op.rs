@@ -238,7 +238,8 @@ pub enum Op {
     },
     /// Adds a learned array of the input's shape. Weight: `position`.
     PositionEmbedding,
-    /// `[steps, n]` → `[steps, units]`, or `[units]` of the last step; twice as wide where it runs both ways. Weights for
+    /// `[steps, n]` → `[steps, units]`, or `[units]` after all steps (for the way back: after the first step, where it ends,
+    /// as in Keras and ONNX); twice as wide where it runs both ways. Weights for
     /// each direction `forward` and `backward`: `input` `[n, gates·units]`, `recurrent` `[units, gates·units]`, `bias`
     /// `[gates·units]`; for [`Cell::Gru`] also `recurrent_bias`.
     Recurrent {

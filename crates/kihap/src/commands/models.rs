@@ -1,8 +1,8 @@
 //! `kihap models`
 
-use kihap_learn::zoo;
 use kihap_vision::features::LANDMARK_FEATURES;
-use serde_json::json;
+use kihap_zoo::networks::{ALL, Entry, Settings};
+use serde_json::{Value, json};
 
 use crate::context::Context;
 
@@ -12,29 +12,34 @@ const CLASSES: usize = 13;
 const PHOTO_FEATURES: usize = 1280;
 
 pub(crate) fn run(context: &mut Context) -> anyhow::Result<()> {
-    let rows: Vec<_> = zoo::heads()
-        .into_iter()
-        .map(|head| {
-            let landmarks = if head.input.reads_landmarks() { LANDMARK_FEATURES + 1 } else { 0 };
-            let features = landmarks + if head.input.reads_photo() { PHOTO_FEATURES } else { 0 };
-            let what = match (head.input.reads_landmarks(), head.input.reads_photo()) {
-                (true, true) => "skeleton and photo together",
-                (true, false) => "skeleton: carries over to other rooms and people",
-                _ => "photo: what the original used; learns rooms and clothes too",
-            };
-            (head.name.clone(), head.input.name(), head.parameters(features, CLASSES), what)
-        })
-        .collect();
-    let value: Vec<_> = rows
-        .iter()
-        .map(|(name, input, parameters, what)| json!({ "name": name, "input": input, "parameters": parameters, "for": what }))
-        .collect();
-    context.print(&json!({ "classes": CLASSES, "models": value }), || {
-        let mut text =
-            format!("{:<18} {:<10} {:>10}  for (parameters with {CLASSES} classes)\n", "name", "input", "parameters");
-        for (name, input, parameters, what) in &rows {
-            text += &format!("{name:<18} {input:<10} {parameters:>10}  {what}\n");
-        }
+    let rows = ALL.iter().map(row).collect::<anyhow::Result<Vec<_>>>()?;
+    let models: Vec<&Value> = rows.iter().map(|(value, _)| value).collect();
+    context.print(&json!({ "classes": CLASSES, "models": models }), || {
+        let mut text = format!(
+            "{:<24} {:<15} {:<14} {:>10}  for (parameters with {CLASSES} classes)\n",
+            "name", "input", "shape", "parameters"
+        );
+        text.extend(rows.iter().map(|(_, line)| line.as_str()));
         text
     })
+}
+
+fn row(entry: &Entry) -> anyhow::Result<(Value, String)> {
+    let landmarks = if entry.input.reads_landmarks() { LANDMARK_FEATURES + 1 } else { 0 };
+    let features = landmarks + if entry.input.reads_photo() { PHOTO_FEATURES } else { 0 };
+    let graph = (entry.build)(&Settings::rows(CLASSES, features))?;
+    let parameters = graph.trainable_parameters()?;
+    let shape = graph.input.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×");
+    let line =
+        format!("{:<24} {:<15} {shape:<14} {parameters:>10}  {}\n", entry.name, entry.input.name(), entry.purpose);
+    let value = json!({
+        "name": entry.name,
+        "input": entry.input.name(),
+        "shape": graph.input.shape,
+        "parameters": parameters,
+        "published": entry.published.map(|p| json!({ "parameters": p.parameters, "classes": p.classes, "source": p.source })),
+        "paper": entry.paper,
+        "for": entry.purpose,
+    });
+    Ok((value, line))
 }

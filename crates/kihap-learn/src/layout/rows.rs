@@ -4,13 +4,12 @@ use kihap_vision::{
     Pose,
     features::{LANDMARK_FEATURES_VERSION, landmark_features, leg_features},
 };
+use kihap_zoo::networks::InputKind;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    error::LearnError,
-    example::{Example, InputKind},
-};
+use super::Variation;
+use crate::{error::LearnError, example::Example};
 
 /// Lengths of the parts of a feature row.
 ///
@@ -97,14 +96,28 @@ impl FeatureLayout {
         Ok(())
     }
 
-    /// Rows of `examples` as they are, one after the other.
-    pub(crate) fn rows(&self, examples: &[Example], head: &str) -> Result<Vec<f32>, LearnError> {
-        let width = self.width();
-        let mut rows = vec![0.0; width * examples.len()];
-        rows.par_chunks_mut(width.max(1)).zip(examples).enumerate().try_for_each(|(index, (row, example))| {
-            self.write(row, index, example.photo.as_deref(), example.pose.as_ref(), head)
-        })?;
-        Ok(rows)
+    /// Writes the row of an example, seen in a mirror and with moved joints where the variation says so.
+    pub(crate) fn write_varied(
+        &self,
+        row: &mut [f32],
+        index: usize,
+        example: &Example,
+        variation: Option<Variation<'_>>,
+    ) -> Result<(), LearnError> {
+        let head = self.input.name();
+        let Some(variation) = variation else {
+            return self.write(row, index, example.photo.as_deref(), example.pose.as_ref(), head);
+        };
+        let mut pose = example.pose.clone();
+        let mut photo = example.photo.as_deref();
+        if variation.mirror {
+            pose = pose.map(|pose| pose.mirrored());
+            photo = example.mirrored_photo.as_deref().or(photo);
+        }
+        if variation.options.augmentation.moves_joints() {
+            pose = pose.map(|pose| variation.options.augmentation.vary(&pose, variation.rng));
+        }
+        self.write(row, index, photo, pose.as_ref(), head)
     }
 }
 
@@ -128,6 +141,13 @@ pub struct Standardiser {
     pub mean: Vec<f32>,
     /// Standard deviation of each feature; 1 where it does not vary.
     pub std: Vec<f32>,
+}
+
+impl Standardiser {
+    /// Leaves everything as it is.
+    pub fn none() -> Standardiser {
+        Standardiser { mean: Vec::new(), std: Vec::new() }
+    }
 }
 
 /// Below this a feature counts as constant.
@@ -169,17 +189,27 @@ impl Standardiser {
 
     /// Standardises rows in place.
     pub fn apply(&self, rows: &mut [f32]) {
-        rows.par_chunks_mut(self.mean.len().max(1)).for_each(|row| {
-            for ((value, mean), std) in row.iter_mut().zip(&self.mean).zip(&self.std) {
-                *value = (*value - mean) / std;
-            }
-        });
+        if !self.mean.is_empty() {
+            rows.par_chunks_mut(self.mean.len()).for_each(|row| self.apply_to(row));
+        }
+    }
+
+    /// Standardises one row in place.
+    pub(crate) fn apply_to(&self, row: &mut [f32]) {
+        for ((value, mean), std) in row.iter_mut().zip(&self.mean).zip(&self.std) {
+            *value = (*value - mean) / std;
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rows(layout: &FeatureLayout, example: Example) -> Result<Vec<f32>, LearnError> {
+        let mut row = vec![0.0; layout.width()];
+        layout.write_varied(&mut row, 0, &example, None).map(|()| row)
+    }
 
     #[test]
     fn standardised_columns_have_mean_zero_and_deviation_one() {
@@ -199,11 +229,11 @@ mod tests {
     fn rows_tell_what_is_missing_or_damaged() {
         let layout =
             FeatureLayout { input: InputKind::Photo, photo: 2, landmarks: 0, landmarks_version: 0, upper_body: false };
-        let short = layout.rows(&[Example::from_photo(vec![1.0], 0)], "photo-softmax").unwrap_err();
+        let short = rows(&layout, Example::from_photo(vec![1.0], 0)).unwrap_err();
         assert!(short.to_string().contains("1 photo features where 2 are expected"), "{short}");
-        let nan = layout.rows(&[Example::from_photo(vec![1.0, f32::NAN], 0)], "photo-softmax").unwrap_err();
+        let nan = rows(&layout, Example::from_photo(vec![1.0, f32::NAN], 0)).unwrap_err();
         assert!(nan.to_string().contains("not a finite number"), "{nan}");
-        let none = layout.rows(&[Example::from_pose(None, 0)], "photo-softmax").unwrap_err();
+        let none = rows(&layout, Example::from_pose(None, 0)).unwrap_err();
         assert!(none.to_string().contains("has no photo features"), "{none}");
     }
 
@@ -217,6 +247,6 @@ mod tests {
             upper_body: false,
         };
         assert_eq!(layout.width(), 5);
-        assert_eq!(layout.rows(&[Example::from_pose(None, 0)], "landmark-mlp").unwrap(), [0.0; 5]);
+        assert_eq!(rows(&layout, Example::from_pose(None, 0)).unwrap(), [0.0; 5]);
     }
 }

@@ -1,0 +1,62 @@
+//! Which network is trained, and where its weights start from.
+
+use kihap_zoo::{
+    Graph, Weights, ZooError,
+    networks::{Entry, Settings, find},
+};
+
+use crate::layout::Layout;
+
+/// A network of the zoo with its settings.
+#[derive(Debug, Clone)]
+pub struct Blueprint {
+    /// The network.
+    pub entry: &'static Entry,
+    /// Factor on the number of channels; 1 is the published network.
+    pub width: f32,
+    /// Side of the pictures in pixels; `None` for the published one.
+    pub side: Option<usize>,
+    /// Share of elements dropped in training; `None` for the network's own.
+    pub dropout: Option<f32>,
+    /// Weights to start from; layers whose weights are not among them start from their own distribution.
+    pub start: Option<Weights>,
+    /// The last layer that is kept as it starts; all layers up to it are frozen.
+    pub frozen: Option<String>,
+}
+
+impl Blueprint {
+    /// The network as published, from random weights.
+    pub fn new(entry: &'static Entry) -> Blueprint {
+        Blueprint { entry, width: 1.0, side: None, dropout: None, start: None, frozen: None }
+    }
+
+    /// The network called `name` as published, from random weights.
+    ///
+    /// # Errors
+    /// A name that no network has; the text lists them.
+    pub fn named(name: &str) -> Result<Blueprint, ZooError> {
+        find(name).map(Blueprint::new)
+    }
+
+    /// The graph for so many classes, for what `layout` gives it to read.
+    ///
+    /// # Errors
+    /// Settings that the network cannot have.
+    pub fn graph(&self, layout: &Layout, classes: usize) -> Result<Graph, ZooError> {
+        let mut settings = self.settings(classes);
+        layout.tell(&mut settings);
+        (self.entry.build)(&settings)
+    }
+
+    /// The graph of a network on pictures for so many classes.
+    ///
+    /// # Errors
+    /// Settings that the network cannot have.
+    pub fn graph_of_pictures(&self, classes: usize) -> Result<Graph, ZooError> {
+        (self.entry.build)(&self.settings(classes))
+    }
+
+    fn settings(&self, classes: usize) -> Settings {
+        Settings { width: self.width, side: self.side, dropout: self.dropout, ..Settings::pictures(classes) }
+    }
+}

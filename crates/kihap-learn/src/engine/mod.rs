@@ -1,0 +1,11 @@
+//! A network's graph as a trainable Burn module.
+
+mod cells;
+mod layers;
+mod network;
+mod optimiser;
+mod value;
+
+pub(crate) use network::{Mode, Network, numbers};
+pub(crate) use optimiser::{from_bytes, new_optimiser, to_bytes};
+pub(crate) use value::Value;
