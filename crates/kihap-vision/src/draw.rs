@@ -35,11 +35,15 @@ fn colour(side: Option<Side>) -> Rgb<u8> {
 /// The picture with `poses` drawn on it, or the poses alone on black. Limbs of the person's left are orange, of the
 /// right blue, what joins the two white; line widths grow with the picture.
 pub fn draw(picture: &RgbImage, poses: &[Pose], mode: DrawMode) -> RgbImage {
+    draw_wide(picture, poses, mode, (picture.width().max(picture.height()) as f32 / 320.0).max(1.0))
+}
+
+/// [`draw`] with limbs twice `half_width` pixels wide.
+pub(crate) fn draw_wide(picture: &RgbImage, poses: &[Pose], mode: DrawMode, half_width: f32) -> RgbImage {
     let mut canvas = match mode {
         DrawMode::Overlay => picture.clone(),
         DrawMode::Skeleton => RgbImage::new(picture.width(), picture.height()),
     };
-    let half_width = (picture.width().max(picture.height()) as f32 / 320.0).max(1.0);
     for pose in poses {
         draw_pose(&mut canvas, pose, half_width);
     }

@@ -99,18 +99,20 @@ impl OrtEngine {
             return Err(VisionError::NotInstalled { what: format!("the network {name}"), path: path.to_owned() });
         }
         let action = format!("load {}", path.display());
-        Self::load(name, action, outputs, |builder| builder.commit_from_file(path))
+        Self::load(name, action, outputs, pool, |builder| builder.commit_from_file(path))
     }
 
     /// Loads a network from memory; `name` is for messages.
     pub(crate) fn from_bytes(name: &str, bytes: &[u8], outputs: &[&str]) -> Result<OrtEngine> {
-        Self::load(name.to_owned(), format!("load {name}"), outputs, |builder| builder.commit_from_memory(bytes))
+        let action = format!("load {name}");
+        Self::load(name.to_owned(), action, outputs, Pool::Shared, |builder| builder.commit_from_memory(bytes))
     }
 
     fn load(
         name: String,
         action: String,
         outputs: &[&str],
+        pool: Pool,
         commit: impl FnOnce(&mut SessionBuilder) -> ort::Result<Session>,
     ) -> Result<OrtEngine> {
         let failed = |e: String| VisionError::Runtime { action: action.clone(), reason: e };
@@ -118,6 +120,12 @@ impl OrtEngine {
             .map_err(|e| failed(e.to_string()))?
             .with_optimization_level(GraphOptimizationLevel::All)
             .map_err(|e| failed(e.to_string()))?;
+        if pool == Pool::None {
+            builder = builder
+                .with_independent_thread_pool()
+                .and_then(|b| b.with_intra_threads(1))
+                .map_err(|e| failed(e.to_string()))?;
+        }
         let session = commit(&mut builder).map_err(|e| failed(e.to_string()))?;
         let whole_numbers = session.inputs().first().and_then(|i| i.dtype().tensor_type())
             == Some(ort::value::TensorElementType::Int32);
