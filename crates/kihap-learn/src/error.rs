@@ -8,6 +8,9 @@ pub enum LearnError {
     /// A network that does not exist or does not fit.
     #[error(transparent)]
     Zoo(#[from] kihap_zoo::ZooError),
+    /// ONNX Runtime is missing or refuses a network.
+    #[error(transparent)]
+    Vision(#[from] kihap_vision::VisionError),
     /// There is nothing to learn from.
     #[error("there are no training examples; import pictures, or check which of them the split gives to training")]
     NoExamples,
@@ -121,6 +124,9 @@ pub enum LearnError {
         /// What would be right.
         allowed: &'static str,
     },
+    /// A picture augmentation outside its range.
+    #[error(transparent)]
+    Augmentation(#[from] kihap_vision::augment::AugmentationError),
     /// The loss grew beyond all bounds.
     #[error("training diverged in epoch {epoch}: the loss is not a number any more; lower the learning rate ({rate})")]
     Diverged {

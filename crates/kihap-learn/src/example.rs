@@ -9,11 +9,11 @@ use crate::error::LearnError;
 
 /// Where a network on pictures gets one from.
 pub trait PictureSource: std::fmt::Debug + Send + Sync {
-    /// The picture, upright, already of the size and cut that `wanted` asks for or larger.
+    /// The picture, upright, cut and brought to the size that `wanted` asks for.
     ///
     /// # Errors
     /// Why it cannot be read, as a sentence.
-    fn picture(&self, wanted: &Preprocessing) -> Result<RgbImage, String>;
+    fn picture(&self, wanted: &Preprocessing) -> Result<Arc<RgbImage>, String>;
 }
 
 /// One picture, frame or clip, as a network sees it.

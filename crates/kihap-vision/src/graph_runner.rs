@@ -28,6 +28,15 @@ impl OnnxGraph {
         Ok(OnnxGraph { engine: OrtEngine::from_bytes(name, bytes, outputs)? })
     }
 
+    /// [`OnnxGraph::from_bytes`] on the calling thread alone: with one a core, each making its own input, cores never wait
+    /// for one another.
+    ///
+    /// # Errors
+    /// As [`OnnxGraph::from_bytes`].
+    pub fn on_one_thread(name: &str, bytes: &[u8], outputs: &[&str]) -> Result<OnnxGraph> {
+        Ok(OnnxGraph { engine: OrtEngine::from_bytes_on_one_thread(name, bytes, outputs)? })
+    }
+
     /// All numbers of the first of the outputs for `input` of `shape` (with the batch), row by row.
     ///
     /// # Errors

@@ -6,6 +6,9 @@ mod network;
 mod optimiser;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use network::{Mode, Network, numbers};
 pub(crate) use optimiser::{from_bytes, new_optimiser, to_bytes};
 pub(crate) use value::Value;

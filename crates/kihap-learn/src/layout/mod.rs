@@ -105,7 +105,7 @@ impl Layout {
     pub(crate) fn varies(&self, options: &TrainOptions) -> bool {
         match self {
             Layout::Rows(layout) => options.augmentation.moves_joints() && layout.input.reads_landmarks(),
-            Layout::Picture(_) => true,
+            Layout::Picture(_) => !options.picture_augmentation.changes_nothing(),
         }
     }
 }

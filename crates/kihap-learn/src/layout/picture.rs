@@ -1,6 +1,9 @@
 //! Pictures as a network's input.
 
-use kihap_vision::backbone::{Fit, Preprocessing};
+use kihap_vision::{
+    augment::{AugmentationDraw, Layout as ChannelOrder},
+    backbone::{Fit, Preprocessing},
+};
 use serde::{Deserialize, Serialize};
 
 use super::Variation;
@@ -45,10 +48,17 @@ impl PictureLayout {
         let missing = || LearnError::MissingInput { index, input: "picture" };
         let source = example.picture.as_ref().ok_or_else(missing)?;
         let unreadable = |problem: String| LearnError::UnreadablePicture { index, problem };
-        let mut picture = source.picture(&self.picture).map_err(unreadable)?;
-        if variation.is_some_and(|v| v.mirror) {
-            picture = kihap_vision::image::imageops::flip_horizontal(&picture);
+        let picture = source.picture(&self.picture).map_err(unreadable)?;
+        let side = self.picture.side as u32;
+        if picture.dimensions() != (side, side) {
+            return Err(unreadable(format!("it is {:?} pixels where {side}×{side} are needed", picture.dimensions())));
         }
-        self.picture.fill(&picture, out).map_err(unreadable)
+        let mut draw = AugmentationDraw::IDENTITY;
+        if let Some(variation) = variation {
+            draw = variation.options.picture_augmentation.draw(variation.rng);
+            draw.horizontal_flip ^= variation.mirror;
+        }
+        draw.apply(&picture, &self.picture, ChannelOrder::ChannelsFirst, out);
+        Ok(())
     }
 }

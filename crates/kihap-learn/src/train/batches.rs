@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Pictures made into numbers at once where they run through a frozen part.
-const FROZEN_AT_ONCE: usize = 32;
+const FROZEN_AT_ONCE: usize = 64;
 
 /// Examples and how they become numbers.
 pub(crate) struct Batches<'a> {
@@ -78,14 +78,12 @@ impl<'a> Batches<'a> {
             let rows = indices.iter().flat_map(|i| &plain[i * self.width..(i + 1) * self.width]);
             return Ok(rows.copied().collect());
         }
-        let written = self.layout.width();
-        let mut numbers = vec![0.0; indices.len() * written];
-        numbers
-            .par_chunks_mut(written)
-            .zip(indices)
-            .try_for_each(|(out, index)| self.layout.write(out, *index, &self.examples[*index], None))?;
-        self.standardiser.apply(&mut numbers);
-        self.through_prefix(numbers, indices.len())
+        self.made(indices, |place, out| {
+            let index = indices[place];
+            self.layout.write(out, index, &self.examples[index], None)?;
+            self.standardiser.apply_to(out);
+            Ok(())
+        })
     }
 
     /// The examples at `indices` as they are seen in `epoch`: a function of options, seed and epoch alone, whatever the
@@ -105,34 +103,38 @@ impl<'a> Batches<'a> {
         if let (Some(_), false, true) = (&self.plain, varies, mirrors.iter().all(Option::is_none)) {
             return Ok(Batch { numbers: self.as_they_are(indices)?, labels, weights });
         }
-        let written = self.layout.width();
-        let mut numbers = vec![0.0; indices.len() * written];
-        numbers.par_chunks_mut(written).zip(indices).zip(&mirrors).try_for_each(
-            |((out, index), mirror)| -> Result<(), LearnError> {
-                let example = &self.examples[*index];
-                let unchanged = mirror.is_none() && !varies;
-                if let (true, None, Some(plain)) = (unchanged, self.prefix, &self.plain) {
-                    out.copy_from_slice(&plain[index * self.width..(index + 1) * self.width]);
-                    return Ok(());
-                }
-                let mut rng = stream(seed, Purpose::Augment, epoch as u64, *index as u64);
-                let variation = Variation { mirror: mirror.is_some(), options, rng: &mut rng };
-                self.layout.write(out, *index, example, Some(variation))?;
-                self.standardiser.apply_to(out);
-                Ok(())
-            },
-        )?;
+        let numbers = self.made(indices, |place, out| {
+            let (index, mirror) = (indices[place], mirrors[place]);
+            let unchanged = mirror.is_none() && !varies;
+            if let (true, None, Some(plain)) = (unchanged, self.prefix, &self.plain) {
+                out.copy_from_slice(&plain[index * self.width..(index + 1) * self.width]);
+                return Ok(());
+            }
+            let mut rng = stream(seed, Purpose::Augment, epoch as u64, index as u64);
+            let variation = Variation { mirror: mirror.is_some(), options, rng: &mut rng };
+            self.layout.write(out, index, &self.examples[index], Some(variation))?;
+            self.standardiser.apply_to(out);
+            Ok(())
+        })?;
         for (label, mirror) in labels.iter_mut().zip(mirrors) {
             *label = mirror.unwrap_or(*label);
         }
-        Ok(Batch { numbers: self.through_prefix(numbers, indices.len())?, labels, weights })
+        Ok(Batch { numbers, labels, weights })
     }
 
-    fn through_prefix(&self, numbers: Vec<f32>, count: usize) -> Result<Vec<f32>, LearnError> {
-        match self.prefix {
-            Some(prefix) => prefix.run(&numbers, count),
-            None => Ok(numbers),
+    /// What `write` writes for each of the examples, on all cores, and what the frozen part makes of it.
+    fn made(
+        &self,
+        indices: &[usize],
+        write: impl Fn(usize, &mut [f32]) -> Result<(), LearnError> + Sync,
+    ) -> Result<Vec<f32>, LearnError> {
+        if let Some(prefix) = self.prefix {
+            return prefix.run(indices.len(), write);
         }
+        let width = self.layout.width();
+        let mut numbers = vec![0.0; indices.len() * width];
+        numbers.par_chunks_mut(width.max(1)).enumerate().try_for_each(|(place, out)| write(place, out))?;
+        Ok(numbers)
     }
 
     /// The mirrored label, for half of the examples that can be mirrored in all the parts the network reads.

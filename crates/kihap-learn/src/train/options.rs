@@ -1,5 +1,6 @@
 //! Everything a user can set about training; recorded in the model folder.
 
+use kihap_vision::augment::PictureAugmentation;
 use serde::{Deserialize, Serialize};
 
 use crate::{augment::Augmentation, error::LearnError};
@@ -87,8 +88,10 @@ pub struct TrainOptions {
     pub upper_body: bool,
     /// The seed of everything random, at most 2^63 - 1 (TOML's largest number).
     pub seed: u64,
-    /// How skeletons are varied in every epoch.
+    /// How skeletons are varied in every epoch, and whether examples are mirrored.
     pub augmentation: Augmentation,
+    /// How pictures are varied in every epoch, for networks that read pictures.
+    pub picture_augmentation: PictureAugmentation,
 }
 
 impl Default for TrainOptions {
@@ -108,6 +111,7 @@ impl Default for TrainOptions {
             upper_body: false,
             seed: 0,
             augmentation: Augmentation::default(),
+            picture_augmentation: PictureAugmentation::none(),
         }
     }
 }
@@ -148,6 +152,7 @@ impl TrainOptions {
         if !(0.0..1.0).contains(&self.label_smoothing) {
             return bad("label_smoothing", self.label_smoothing.to_string(), "from 0 to below 1");
         }
+        self.picture_augmentation.validate()?;
         self.augmentation.check()
     }
 
