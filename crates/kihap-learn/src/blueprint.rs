@@ -18,6 +18,8 @@ pub struct Blueprint {
     pub side: Option<usize>,
     /// Share of elements dropped in training; `None` for the network's own.
     pub dropout: Option<f32>,
+    /// Whether rows of features are shifted and scaled to mean 0 and deviation 1 first; Teachable Machine does not.
+    pub standardise: bool,
     /// Weights to start from; layers whose weights are not among them start from their own distribution.
     pub start: Option<Weights>,
     /// The last layer that is kept as it starts; all layers up to it are frozen.
@@ -27,7 +29,7 @@ pub struct Blueprint {
 impl Blueprint {
     /// The network as published, from random weights.
     pub fn new(entry: &'static Entry) -> Blueprint {
-        Blueprint { entry, width: 1.0, side: None, dropout: None, start: None, frozen: None }
+        Blueprint { entry, width: 1.0, side: None, dropout: None, standardise: true, start: None, frozen: None }
     }
 
     /// The network called `name` as published, from random weights.

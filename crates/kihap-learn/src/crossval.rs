@@ -1,4 +1,4 @@
-//! Cross-validation: every sample is predicted by a network that has not seen it.
+//! Cross-validation: samples are predicted by networks that have not seen them.
 
 use std::ops::ControlFlow;
 
@@ -27,6 +27,59 @@ pub enum FoldValidation {
     NextFold,
 }
 
+/// One division of the examples: indices of those that are trained on, watched, and tested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resample {
+    /// Trained on.
+    pub training: Vec<usize>,
+    /// Watched, to choose the best epoch and the temperature; may be empty.
+    pub validation: Vec<usize>,
+    /// Tested.
+    pub testing: Vec<usize>,
+}
+
+impl Resample {
+    /// One division a fold. `folds` gives each example's fold, from 0 without gaps; samples that resemble each other
+    /// belong in one fold.
+    ///
+    /// # Errors
+    /// Fewer than two folds (three with [`FoldValidation::NextFold`]), or an empty fold.
+    pub fn from_folds(folds: &[usize], validation: FoldValidation) -> Result<Vec<Resample>, LearnError> {
+        let count = checked(folds, validation)?;
+        let of = |wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            folds.iter().enumerate().filter(|(_, fold)| wanted(**fold)).map(|(index, _)| index).collect()
+        };
+        let division = |fold: usize| {
+            let watched = (validation == FoldValidation::NextFold).then_some((fold + 1) % count);
+            Resample {
+                training: of(&|f| f != fold && Some(f) != watched),
+                validation: of(&|f| Some(f) == watched),
+                testing: of(&|f| f == fold),
+            }
+        };
+        Ok((0..count).map(division).collect())
+    }
+
+    /// One division for each list that says of every example whether it is tested; all others are trained on.
+    ///
+    /// # Errors
+    /// A list of another length, or one that leaves nothing to train on or to test.
+    pub fn from_tests(tests: &[Vec<bool>], examples: usize) -> Result<Vec<Resample>, LearnError> {
+        let division = |(fold, test): (usize, &Vec<bool>)| {
+            if test.len() != examples {
+                return Err(LearnError::Mismatch { what: "marks of a split", found: test.len(), expected: examples });
+            }
+            let (testing, training): (Vec<usize>, Vec<usize>) = (0..examples).partition(|index| test[*index]);
+            if testing.is_empty() || training.is_empty() {
+                let problem = "leaves nothing to train on or nothing to test".into();
+                return Err(LearnError::BadFold { fold, problem });
+            }
+            Ok(Resample { training, validation: Vec::new(), testing })
+        };
+        tests.iter().enumerate().map(division).collect()
+    }
+}
+
 /// One fold's result.
 #[derive(Debug, Clone)]
 pub struct FoldOutcome {
@@ -36,6 +89,8 @@ pub struct FoldOutcome {
     pub evaluation: Evaluation,
     /// Training without it.
     pub fit: Fit,
+    /// Seconds that predicting the fold's samples took.
+    pub predict_seconds: f64,
 }
 
 /// The results of all folds.
@@ -43,69 +98,77 @@ pub struct FoldOutcome {
 pub struct CrossValidation {
     /// One entry a fold.
     pub folds: Vec<FoldOutcome>,
-    /// Scores over the samples of all folds together.
+    /// Scores over the samples of all folds together; one that is tested in several folds counts in each.
     pub pooled: Evaluation,
-    /// The prediction for each example by the network that had not seen it, in the order of the examples.
-    pub predictions: Vec<Prediction>,
+    /// Index of each tested example, and the prediction by the network that had not seen it: by example, then by fold.
+    pub predictions: Vec<(usize, Prediction)>,
 }
 
-/// Trains once a fold on the other folds and predicts it. `folds` gives each example's fold, from 0 without gaps;
-/// samples that resemble each other belong in one fold. Stopping by `on_epoch` stops the whole.
+/// Trains once a division and predicts what is tested. Stopping by `on_epoch` stops the whole.
 ///
 /// # Errors
-/// Those of [`fit`]; fewer than two folds (three with [`FoldValidation::NextFold`]), an empty fold, or a stop by the
-/// callback.
+/// Those of [`fit`], or a stop by the callback.
 pub fn cross_validate(
     blueprint: &Blueprint,
     classes: &[Class],
     examples: &[Example],
-    folds: &[usize],
+    divisions: &[Resample],
     options: &TrainOptions,
-    validation: FoldValidation,
     on_epoch: &mut dyn FnMut(usize, &EpochRecord) -> ControlFlow<()>,
 ) -> Result<CrossValidation, LearnError> {
-    let count = check(examples, folds, validation)?;
     let names: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
-    let mut pooled: Vec<Option<Prediction>> = vec![None; examples.len()];
-    let mut outcomes = Vec::with_capacity(count);
-    for fold in 0..count {
-        let held_out = (validation == FoldValidation::NextFold).then_some((fold + 1) % count);
-        let part = |wanted: &dyn Fn(usize) -> bool| -> Vec<Example> {
-            examples.iter().zip(folds).filter(|(_, f)| wanted(**f)).map(|(example, _)| example.clone()).collect()
-        };
-        let training = part(&|f| f != fold && Some(f) != held_out);
-        let validating = part(&|f| Some(f) == held_out);
-        let testing = part(&|f| f == fold);
-        let fitted = fit(blueprint, classes, &training, &validating, options, &mut |record| on_epoch(fold, record))?;
-        if fitted.stopped == StopReason::Interrupted {
-            let problem = "was stopped by hand; the results of single folds are not kept".into();
-            return Err(LearnError::BadFold { fold, problem });
-        }
-        let labels = |examples: &[Example]| examples.iter().map(|e| e.label).collect::<Vec<_>>();
-        let log_probabilities = fitted.network.log_probabilities(&validating)?;
-        let calibration = calibrate(&log_probabilities, &labels(&validating), &AbstainOptions::default());
-        let knows_nobody = fitted.knows_nobody;
-        let predicted = predictions(&fitted.network, &calibration, knows_nobody, &testing)?;
-        let evaluation = Evaluation::new(&names, &labels(&testing), &predicted, &format!("fold {fold}"))?;
-        let places = folds.iter().enumerate().filter(|(_, f)| **f == fold).map(|(index, _)| index);
-        places.zip(predicted).for_each(|(index, prediction)| pooled[index] = Some(prediction));
-        outcomes.push(FoldOutcome { fold, evaluation, fit: fitted });
+    let mut predictions: Vec<(usize, Prediction)> = Vec::with_capacity(examples.len());
+    let mut outcomes = Vec::with_capacity(divisions.len());
+    for (fold, division) in divisions.iter().enumerate() {
+        let mut tell = |record: &EpochRecord| on_epoch(fold, record);
+        let (outcome, predicted) = one_division(fold, blueprint, classes, examples, division, options, &mut tell)?;
+        predictions.extend(division.testing.iter().copied().zip(predicted));
+        outcomes.push(outcome);
     }
-    let predictions: Vec<Prediction> = pooled.into_iter().flatten().collect();
-    let labels: Vec<usize> = examples.iter().map(|example| example.label).collect();
-    let mut pooled = Evaluation::new(&names, &labels, &predictions, "folds")?;
-    if validation == FoldValidation::None {
+    predictions.sort_by_key(|(index, _)| *index);
+    let labels: Vec<usize> = predictions.iter().map(|(index, _)| examples[*index].label).collect();
+    let only: Vec<Prediction> = predictions.iter().map(|(_, prediction)| prediction.clone()).collect();
+    let mut pooled = Evaluation::new(&names, &labels, &only, "folds")?;
+    if divisions.iter().any(|division| division.validation.is_empty()) {
         pooled.warnings.push(Warning::Uncalibrated);
     }
     Ok(CrossValidation { folds: outcomes, pooled, predictions })
 }
 
-/// The number of folds.
-fn check(examples: &[Example], folds: &[usize], validation: FoldValidation) -> Result<usize, LearnError> {
-    if folds.len() != examples.len() {
-        let (found, expected) = (folds.len(), examples.len());
-        return Err(LearnError::Mismatch { what: "fold numbers", found, expected });
+/// Trains on one division and predicts what it tests, in the order of its `testing`.
+///
+/// # Errors
+/// Those of [`fit`], or a stop by the callback.
+pub fn one_division(
+    fold: usize,
+    blueprint: &Blueprint,
+    classes: &[Class],
+    examples: &[Example],
+    division: &Resample,
+    options: &TrainOptions,
+    on_epoch: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
+) -> Result<(FoldOutcome, Vec<Prediction>), LearnError> {
+    let names: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
+    let part = |indices: &[usize]| -> Vec<Example> { indices.iter().map(|index| examples[*index].clone()).collect() };
+    let labels = |examples: &[Example]| examples.iter().map(|e| e.label).collect::<Vec<_>>();
+    let (validating, testing) = (part(&division.validation), part(&division.testing));
+    let fitted = fit(blueprint, classes, &part(&division.training), &validating, options, on_epoch)?;
+    if fitted.stopped == StopReason::Interrupted {
+        let problem = "was stopped by hand; the results of single folds are not kept".into();
+        return Err(LearnError::BadFold { fold, problem });
     }
+    let log_probabilities = fitted.network.log_probabilities(&validating)?;
+    let calibration = calibrate(&log_probabilities, &labels(&validating), &AbstainOptions::default());
+    let started = std::time::Instant::now();
+    let predicted = predictions(&fitted.network, &calibration, fitted.knows_nobody, &testing)?;
+    let predict_seconds = started.elapsed().as_secs_f64();
+    let mut evaluation = Evaluation::new(&names, &labels(&testing), &predicted, &format!("fold {fold}"))?;
+    evaluation.ms_per_sample = Some(predict_seconds * 1000.0 / testing.len().max(1) as f64);
+    Ok((FoldOutcome { fold, evaluation, fit: fitted, predict_seconds }, predicted))
+}
+
+/// The number of folds.
+fn checked(folds: &[usize], validation: FoldValidation) -> Result<usize, LearnError> {
     let count = folds.iter().max().map_or(0, |last| last + 1);
     let least = if validation == FoldValidation::NextFold { 3 } else { 2 };
     if count < least {

@@ -21,7 +21,7 @@ pub use abstain::{AbstainOptions, AbstainReason, AbstainRule};
 pub use augment::Augmentation;
 pub use blueprint::Blueprint;
 pub use calibrate::{Calibration, calibrate};
-pub use crossval::{CrossValidation, FoldOutcome, FoldValidation, cross_validate};
+pub use crossval::{CrossValidation, FoldOutcome, FoldValidation, Resample, cross_validate, one_division};
 pub use error::LearnError;
 pub use example::{Class, Example, PictureSource};
 pub use kihap_zoo::networks::InputKind;

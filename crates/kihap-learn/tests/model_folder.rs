@@ -7,7 +7,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use common::{arm_classes, arms, network, photos, quick};
 use kihap_learn::{
     AbstainOptions, AbstainReason, Augmentation, Calibration, Class, Example, FoldValidation, Language, Model,
-    TrainOptions, calibrate, cross_validate, fit,
+    Resample, TrainOptions, calibrate, cross_validate, fit,
     model::{DataSummary, FeatureSource},
     report::ReportTable,
 };
@@ -153,7 +153,8 @@ fn cross_validation_predicts_every_sample_unseen() {
     let folds: Vec<usize> = (0..examples.len()).map(|i| (i / 3) % 5).collect();
     let mut epochs = 0;
     let mut run = |validation| {
-        cross_validate(&network("photo-softmax"), &classes, &examples, &folds, &quick(60), validation, &mut |_, _| {
+        let divisions = Resample::from_folds(&folds, validation).unwrap();
+        cross_validate(&network("photo-softmax"), &classes, &examples, &divisions, &quick(60), &mut |_, _| {
             epochs += 1;
             ControlFlow::Continue(())
         })
@@ -173,16 +174,10 @@ fn cross_validation_predicts_every_sample_unseen() {
     let mut shuffled = examples.clone();
     let count = shuffled.len();
     (0..count).for_each(|i| shuffled[i].label = (i * 7919 / 13) % 3);
-    let result = cross_validate(
-        &network("photo-softmax"),
-        &classes,
-        &shuffled,
-        &folds,
-        &quick(60),
-        FoldValidation::None,
-        &mut |_, _| ControlFlow::Continue(()),
-    )
-    .unwrap();
+    let divisions = Resample::from_folds(&folds, FoldValidation::None).unwrap();
+    let mut go = |_: usize, _: &_| ControlFlow::Continue(());
+    let result =
+        cross_validate(&network("photo-softmax"), &classes, &shuffled, &divisions, &quick(60), &mut go).unwrap();
     assert!(result.pooled.accuracy < 0.6, "a leak between folds: {}", result.pooled.accuracy);
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::PoseEstimator;
 use crate::blazepose::{BlazePose, Complexity};
 use crate::error::Result;
@@ -10,7 +12,8 @@ use crate::movenet::MovenetThunder;
 use crate::posenet::Posenet;
 
 /// A pose estimator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EstimatorName {
     /// BlazePose with the lite landmark network.
     BlazeposeLite,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::assign::{assign, count, number_classes};
 use super::{GroupedBy, NEAR_DISTANCE, SplitWarning, group};
@@ -36,7 +36,7 @@ impl<'a> From<&'a Sample> for SplitSample<'a> {
 }
 
 /// How samples are divided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SplitStrategy {
     /// What belongs together stays together; see [`super::group`].

@@ -46,6 +46,8 @@ pub(crate) struct Network {
     pub(crate) trained: Trained,
     fixed: Vec<Tensor<1>>,
     device: Device,
+    /// Batches that the running statistics have seen.
+    pub(crate) steps: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +97,7 @@ impl Network {
             trained: Trained { values },
             fixed,
             device: device.clone(),
+            steps: 0,
         })
     }
 
@@ -129,6 +132,9 @@ impl Network {
 
     /// What comes out of the last layer for a batch, as rows.
     pub(crate) fn forward(&mut self, input: Value, mode: &mut Mode<'_>) -> Tensor<2> {
+        if matches!(mode, Mode::Training(_)) {
+            self.steps += 1;
+        }
         let mut uses = vec![0usize; self.graph.nodes.len()];
         self.wires.iter().flatten().flatten().for_each(|wire| uses[*wire] += 1);
         let mut values: Vec<Option<Value>> = vec![None; self.graph.nodes.len()];
@@ -259,6 +265,9 @@ impl Network {
         });
         // the unbiased variance, as Keras and PyTorch keep it
         let unbiased = batch_variance.mul_scalar(samples / (samples - 1.0).max(1.0));
+        // Published momenta of 0.999 are for a million steps; after a few hundred the statistics would still be where
+        // they started. TensorFlow's rule for young averages (`ExponentialMovingAverage`, `num_updates`).
+        let momentum = momentum.min((1.0 + self.steps as f32) / (10.0 + self.steps as f32));
         for (at, new) in [(mean, batch_mean), (variance, unbiased)] {
             self.fixed[at] = self.fixed[at].clone().mul_scalar(momentum) + new.mul_scalar(1.0 - momentum);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kihap_vision::picture_input::PictureInput;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -66,6 +67,9 @@ pub struct FeatureSource {
     /// Settings of the image network (`PhotoBackbone::settings`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backbone: Option<String>,
+    /// What of a picture an image network is shown.
+    #[serde(default)]
+    pub picture: PictureInput,
     /// How pictures are prepared and landmarks normalised.
     pub preprocessing: String,
 }

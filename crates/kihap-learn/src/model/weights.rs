@@ -6,11 +6,7 @@ use std::path::Path;
 use kihap_zoo::{Array, Graph, Weights};
 
 use super::description::ModelDescription;
-use crate::{
-    error::LearnError,
-    layout::{Layout, Standardiser},
-    train::TrainedNetwork,
-};
+use crate::{error::LearnError, layout::Standardiser, train::TrainedNetwork};
 
 const MEAN: &str = "standardise.mean";
 const STD: &str = "standardise.std";
@@ -41,17 +37,19 @@ pub(super) fn decode(
     let refuse = |problem: String| LearnError::bad_model(path, problem);
     let mut all = Weights::from_safetensors(bytes, "it")
         .map_err(|problem| refuse(format!("{problem}; train or copy it again")))?;
-    let mut row = |name: &str, width: usize| match all.0.remove(name) {
-        Some(array) if array.shape == [width] => Ok(array.values),
-        Some(array) => Err(refuse(format!(
-            "\"{name}\" is {:?} where model.toml asks for {width} numbers; the files do not belong together",
-            array.shape
-        ))),
-        None => Err(refuse(format!("it lacks \"{name}\""))),
-    };
-    let standardiser = match &description.layout {
-        Layout::Rows(layout) => Standardiser { mean: row(MEAN, layout.width())?, std: row(STD, layout.width())? },
-        Layout::Picture(_) => Standardiser::none(),
+    let width = description.layout.width();
+    let standardiser = if all.0.contains_key(MEAN) {
+        let mut row = |name: &str| match all.0.remove(name) {
+            Some(array) if array.shape == [width] => Ok(array.values),
+            Some(array) => Err(refuse(format!(
+                "\"{name}\" is {:?} where model.toml asks for {width} numbers; the files do not belong together",
+                array.shape
+            ))),
+            None => Err(refuse(format!("it lacks \"{name}\""))),
+        };
+        Standardiser { mean: row(MEAN)?, std: row(STD)? }
+    } else {
+        Standardiser::none()
     };
     let mut members = vec![Weights::default(); description.members];
     for (name, array) in all.0 {

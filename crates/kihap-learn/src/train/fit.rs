@@ -97,13 +97,13 @@ pub fn fit_resumable(
     let layout = Layout::of(blueprint, options, training)?;
     let graph = blueprint.graph(&layout, classes.len())?;
     let standardiser = match &layout {
-        Layout::Rows(rows) => {
+        Layout::Rows(rows) if blueprint.standardise => {
             let none = Standardiser::none();
             let all: Vec<usize> = (0..training.len()).collect();
             let plain = Batches::new(training, &[], layout, &none, None, false)?.as_they_are(&all)?;
             Standardiser::fit(&plain, rows)
         }
-        Layout::Picture(_) => Standardiser::none(),
+        _ => Standardiser::none(),
     };
     let frozen = Frozen::of(blueprint, &graph)?;
     let prefix = frozen.as_ref().map(|f| Prefix::new(&f.graph, &f.weights)).transpose()?;

@@ -91,8 +91,10 @@ impl Run<'_> {
                 (Some(loss), Some(weights)) => Some(Best { loss, epoch: progress.best_epoch, weights }),
                 _ => None,
             };
+            let mut network = Network::new(self.graph, &checkpoint.current, &device)?;
+            network.steps = progress.epoch * self.batches.len().div_ceil(self.options.batch_size);
             half_done = Some(Member {
-                network: Network::new(self.graph, &checkpoint.current, &device)?,
+                network,
                 optimiser: engine::from_bytes(self.options, &checkpoint.optimiser)?,
                 epoch: progress.epoch,
                 best,

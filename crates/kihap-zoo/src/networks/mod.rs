@@ -12,6 +12,7 @@ mod mobilenet_v3;
 mod nasnet_mobile;
 mod picture;
 mod resnet50;
+mod teachable_machine;
 
 pub use entry::{Entry, InputKind, Published, Settings};
 
@@ -24,6 +25,8 @@ pub const ALL: &[Entry] = &[
     heads::PHOTO_SOFTMAX,
     heads::PHOTO_MLP,
     heads::FUSION_MLP,
+    teachable_machine::TEACHABLE_MACHINE_IMAGE,
+    teachable_machine::TEACHABLE_MACHINE_POSE,
     catdog_cnn::CATDOG_CNN,
     alexnet::ALEXNET,
     googlenet::GOOGLENET,
