@@ -108,6 +108,12 @@ impl OrtEngine {
         Self::load(name.to_owned(), action, outputs, Pool::Shared, |builder| builder.commit_from_memory(bytes))
     }
 
+    /// [`OrtEngine::from_bytes`] for a network that works on the thread that calls it and on no other.
+    pub(crate) fn from_bytes_on_one_thread(name: &str, bytes: &[u8], outputs: &[&str]) -> Result<OrtEngine> {
+        let action = format!("load {name}");
+        Self::load(name.to_owned(), action, outputs, Pool::None, |builder| builder.commit_from_memory(bytes))
+    }
+
     fn load(
         name: String,
         action: String,

@@ -1,6 +1,6 @@
 //! The weights manifest: which bytes of which files are which weights.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use half::f16;
 use serde::Deserialize;
@@ -86,6 +86,16 @@ pub fn gather_weights(
         joined.extend(bytes.ok_or_else(missing)?);
     }
     Ok(joined)
+}
+
+/// All weights of a model by their names, from its joined weight files (see [`gather_weights`]).
+///
+/// # Errors
+/// If `model.json` is not readable, the files have more or fewer bytes than it says, or weights are of an unknown type.
+pub fn read_weights(model_json: &[u8], bytes: &[u8]) -> Result<BTreeMap<String, Tensor>, ConvertError> {
+    let mut weights = Weights::read(model_json, bytes)?;
+    let names: Vec<String> = weights.entries.keys().cloned().collect();
+    names.into_iter().map(|name| Ok((name.clone(), weights.get(&name)?))).collect()
 }
 
 impl<'a> Weights<'a> {
@@ -182,6 +192,9 @@ mod tests {
         assert_eq!(weights.get("q").unwrap().as_f32().unwrap(), [-1.0, 1.0]);
         assert_eq!(weights.get("w").unwrap().to_i64().unwrap(), [601]);
         assert!(weights.get("nothing").is_err());
+        let all = read_weights(&json, &bytes).unwrap();
+        assert_eq!(all.keys().collect::<Vec<_>>(), ["f", "h", "i", "q", "w"]);
+        assert_eq!(all["h"].as_f32().unwrap(), [0.25, -2.0]);
     }
 
     #[test]
