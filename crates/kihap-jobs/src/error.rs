@@ -23,6 +23,14 @@ pub enum JobError {
         /// What was asked for.
         chosen: String,
     },
+    /// A recipe asks a network for what it cannot do.
+    #[error("'{model}': {reason}")]
+    Recipe {
+        /// The network.
+        model: String,
+        /// What it cannot do.
+        reason: String,
+    },
     /// One class cannot be told from nothing.
     #[error(
         "there is only one class with samples ({class}); a model needs at least two to tell apart, `kihap import` adds another"
@@ -123,6 +131,20 @@ pub enum JobError {
         /// The system's words.
         reason: String,
     },
+    /// From comparing.
+    #[error(transparent)]
+    Compare(#[from] kihap_learn::compare::CompareError),
+    /// A comparison's folder holds runs of a network with other options.
+    #[error("{} says that '{name}' was trained with other options; choose another --out, or delete that file and its runs", path.display())]
+    OtherRecipe {
+        /// The network.
+        name: String,
+        /// Its recipe of before.
+        path: PathBuf,
+    },
+    /// The user stopped a comparison.
+    #[error("stopped; finished trainings are kept, the same command goes on from there")]
+    StoppedComparing,
     /// The user stopped it.
     #[error("stopped; features made so far are kept, the same command goes on from there")]
     Stopped,

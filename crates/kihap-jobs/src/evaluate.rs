@@ -121,7 +121,7 @@ pub fn evaluate(
         }
     }
     let label = |sample: &Sample| names.iter().position(|n| *n == sample.class).unwrap_or_default();
-    let mut eyes = Eyes::of_model(&model.description.features)?;
+    let mut eyes = Eyes::of_model(model)?;
     let gathered = gather(dataset, samples, &mut eyes, false, &label, watch)?;
     let start = Instant::now();
     let predictions = model.predict(&gathered.examples)?;

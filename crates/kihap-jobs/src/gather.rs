@@ -1,13 +1,18 @@
 //! From samples of a dataset to examples for learning.
 
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use kihap_dataset::clips::clips as clips_of;
 use kihap_dataset::features::{ExtractionProgress, Problem, photo_features_of, poses_of};
 use kihap_dataset::{Dataset, Filter, Sample};
 use kihap_learn::Example;
 use kihap_vision::Pose;
+use kihap_vision::backbone::Preprocessing;
+use kihap_vision::picture_input::PictureInput;
 
 use crate::error::{JobError, Result};
+use crate::pictures;
 use crate::sources::{BATCH, Eyes, Mirrored};
 
 /// Which samples of a dataset a job is about; `None` does not restrict.
@@ -153,11 +158,58 @@ pub fn gather(
             None => None,
         };
         let mirrored_photo = mirrored.as_mut().and_then(|all| all[i].take());
-        let label = label(&sample);
         let pose = people.first().cloned();
-        gathered.examples.push(Example { pose, photo, mirrored_photo, ..Example::empty(label) });
+        gathered.examples.push(Example { pose, photo, mirrored_photo, ..Example::empty(label(&sample)) });
         gathered.people.push(people);
         gathered.samples.push(sample);
     }
+    if let Some(preprocessing) = &eyes.preprocessing {
+        add_pictures(dataset, &mut gathered, eyes.picture, preprocessing);
+    }
+    if eyes.input.reads_sequences() {
+        gathered = as_clips(gathered);
+    }
     Ok(gathered)
+}
+
+/// Gives each example its picture; samples without one are left out.
+fn add_pictures(dataset: &Dataset, gathered: &mut Gathered, input: PictureInput, preprocessing: &Preprocessing) {
+    let paths: Vec<Option<PathBuf>> = gathered.samples.iter().map(|sample| dataset.picture_path(sample)).collect();
+    for (sample, path) in gathered.samples.iter().zip(&paths) {
+        if path.is_none() {
+            let reason = "it is landmarks only and has no picture".into();
+            gathered.problems.push(Problem { sample: sample.name(), reason });
+        }
+    }
+    let mut has_picture = paths.iter().map(Option::is_some);
+    gathered.samples.retain(|_| has_picture.next().unwrap_or(false));
+    let mut has_picture = paths.iter().map(Option::is_some);
+    gathered.examples.retain(|_| has_picture.next().unwrap_or(false));
+    let mut has_picture = paths.iter().map(Option::is_some);
+    gathered.people.retain(|_| has_picture.next().unwrap_or(false));
+    let paths: Vec<PathBuf> = paths.into_iter().flatten().collect();
+    let people = if input.needs_people() { gathered.people.clone() } else { vec![Vec::new(); paths.len()] };
+    let sources = pictures::sources(paths, people, input, preprocessing);
+    for (example, source) in gathered.examples.iter_mut().zip(sources) {
+        example.picture = Some(source);
+    }
+}
+
+/// One example a clip, known by its first frame's sample.
+fn as_clips(frames: Gathered) -> Gathered {
+    let mut clips = Gathered {
+        samples: Vec::new(),
+        examples: Vec::new(),
+        people: Vec::new(),
+        problems: frames.problems,
+        from_cache: frames.from_cache,
+    };
+    for clip in clips_of(&frames.samples) {
+        let Some(&first) = clip.samples.first() else { continue };
+        let poses = clip.samples.iter().map(|&index| frames.examples[index].pose.clone()).collect();
+        clips.examples.push(Example::from_frames(poses, frames.examples[first].label));
+        clips.people.push(frames.people[first].clone());
+        clips.samples.push(frames.samples[first].clone());
+    }
+    clips
 }

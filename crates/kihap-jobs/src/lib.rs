@@ -2,23 +2,29 @@
 //!
 //! The command line and the studio both call these; neither holds rules of its own.
 
+mod compare;
 mod error;
 mod evaluate;
 mod files;
 mod gather;
 mod mirror;
+mod pictures;
 mod predict;
+mod prepare;
+mod recipe;
 mod report;
 mod sources;
 mod split_file;
 mod train;
 
+pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
 pub use files::{SourceFile, SourceProblem, files_of};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
 pub use predict::{PredictedFrame, Predictor};
+pub use recipe::{Freeze, Recipe};
 pub use report::{LookedOver, Report, write};
 pub use sources::{Backbone, Eyes};
 pub use train::{TrainRequest, Trained, train};

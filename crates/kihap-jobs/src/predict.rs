@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 use kihap_learn::{Example, Model, Prediction};
-use kihap_vision::picture;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
+use kihap_vision::{Pose, picture};
 
 use crate::error::{JobError, Result};
 use crate::files::{SourceProblem, files_of};
+use crate::pictures;
 use crate::sources::Eyes;
 
 /// One prediction.
@@ -35,7 +36,7 @@ impl Predictor {
     /// # Errors
     /// When a network is missing, damaged, or not the one the model was trained with.
     pub fn new(model: Model) -> Result<Predictor> {
-        let eyes = Eyes::of_model(&model.description.features)?;
+        let eyes = Eyes::of_model(&model)?;
         Ok(Predictor { model, eyes })
     }
 
@@ -44,21 +45,39 @@ impl Predictor {
         &self.model
     }
 
+    /// The people in a picture, where skeletons are read or drawn.
+    fn look(&mut self, picture: &RgbImage) -> Result<Vec<Pose>> {
+        match &mut self.eyes.estimator {
+            Some(estimator) => Ok(estimator.estimate(picture)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Predicts one picture.
     ///
     /// # Errors
     /// When a network fails.
     pub fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
-        let pose = match &mut self.eyes.estimator {
-            Some(estimator) => estimator.estimate(picture)?.into_iter().next(),
-            None => None,
-        };
+        let people = self.look(picture)?;
         let photo = match &mut self.eyes.backbone {
             Some(backbone) => backbone.embed(std::slice::from_ref(picture))?.pop(),
             None => None,
         };
-        let example = Example { pose, photo, ..Example::empty(0) };
+        let shown = self.eyes.preprocessing.map(|_| pictures::ready(picture, &people, self.eyes.picture));
+        if self.eyes.input.reads_sequences() {
+            return self.clip(vec![people.into_iter().next()]);
+        }
+        let pose = people.into_iter().next();
+        let example = Example { pose, photo, picture: shown, ..Example::empty(0) };
         self.model.predict(&[example])?.pop().ok_or(JobError::Stopped)
+    }
+
+    /// Predicts a clip by the skeletons of its frames.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn clip(&mut self, poses: Vec<Option<Pose>>) -> Result<Prediction> {
+        self.model.predict(&[Example::from_frames(poses, 0)])?.pop().ok_or(JobError::Stopped)
     }
 
     /// Predicts pictures, videos, and all pictures and videos in folders. Files that cannot be read are reported, not
@@ -87,6 +106,7 @@ impl Predictor {
             let source = file.display().to_string();
             let mut problem = |reason: String| problems.push(SourceProblem { source: source.clone(), reason });
             if is_video(&file) {
+                let mut poses = Vec::new();
                 let frames = match VideoFrames::open(&file, rate) {
                     Ok(frames) => frames,
                     Err(e) => {
@@ -99,12 +119,19 @@ impl Predictor {
                         return Err(JobError::StoppedPredicting);
                     }
                     match frame {
+                        Ok(frame) if self.eyes.input.reads_sequences() => {
+                            poses.push(self.look(&frame.image)?.into_iter().next());
+                        }
                         Ok(frame) => {
                             let prediction = self.picture(&frame.image)?;
                             predictions.push(PredictedFrame { source: source.clone(), frame: frame.index, prediction });
                         }
                         Err(e) => problem(e.to_string()),
                     }
+                }
+                if !poses.is_empty() {
+                    let prediction = self.clip(poses)?;
+                    predictions.push(PredictedFrame { source: source.clone(), frame: 0, prediction });
                 }
             } else {
                 if cancel.load(Ordering::Relaxed) {

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 use kihap_convert::tfjs::{self, Cut};
-use kihap_learn::InputKind;
 use kihap_learn::model::FeatureSource;
+use kihap_learn::{InputKind, Layout, Model};
 use kihap_vision::backbone::{OnnxBackbone, Preprocessing};
 use kihap_vision::estimators::EstimatorName;
+use kihap_vision::picture_input::{PictureInput, picture_input};
 use kihap_vision::posenet::Posenet;
 use kihap_vision::{PhotoBackbone, PoseEstimator, VisionError, weights};
 
@@ -97,53 +98,118 @@ fn open_teachable_machine(export: &Export) -> Result<OnnxBackbone> {
     Ok(OnnxBackbone::open(&path, &name, "features", 1280, Preprocessing::TEACHABLE_MACHINE)?)
 }
 
-/// The networks a head needs: a pose estimator, an image network, or both.
+/// What a network is given to see, and the networks that see for it.
 pub struct Eyes {
+    pub(crate) input: InputKind,
+    pub(crate) picture: PictureInput,
+    /// Looks for the people whose skeletons are read or drawn.
     pub(crate) estimator: Option<Box<dyn PoseEstimator + Send>>,
     pub(crate) backbone: Option<Box<dyn PhotoBackbone>>,
+    /// How pictures are prepared for a network that reads pictures.
+    pub(crate) preprocessing: Option<Preprocessing>,
+    backbone_settings: Option<String>,
 }
 
 impl Eyes {
-    /// Opens what `input` reads.
+    /// Opens what `input` reads; `picture` says what of a picture an image network is shown.
     ///
     /// # Errors
     /// When a network is missing or damaged.
-    pub fn open(input: InputKind, estimator: EstimatorName, backbone: &Backbone) -> Result<Eyes> {
-        Ok(Eyes {
-            estimator: input.reads_landmarks().then(|| estimator.open(MAX_PEOPLE)).transpose()?,
-            backbone: input.reads_photo().then(|| backbone.open()).transpose()?,
-        })
+    pub fn open(
+        input: InputKind,
+        picture: PictureInput,
+        preprocessing: Option<Preprocessing>,
+        estimator: EstimatorName,
+        backbone: &Backbone,
+    ) -> Result<Eyes> {
+        let backbone = input.reads_photo().then(|| backbone.open()).transpose()?;
+        Eyes::with(input, picture, preprocessing, &mut || Ok(estimator.open(MAX_PEOPLE)?), backbone)
     }
 
     /// Opens what a model was trained with.
     ///
     /// # Errors
     /// When a network is missing or damaged, or gives other features than the model was trained on.
-    pub fn of_model(source: &FeatureSource) -> Result<Eyes> {
-        let estimator = source.estimator.as_deref().map(|settings| {
-            let name: EstimatorName = settings.split(' ').next().unwrap_or_default().parse().map_err(|_| {
-                JobError::OtherFeatures { wanted: settings.to_owned(), found: "no such estimator".into() }
-            })?;
-            let opened = name.open(MAX_PEOPLE)?;
-            same(settings, &opened.settings())?;
-            Ok::<_, JobError>(opened)
-        });
+    pub fn of_model(model: &Model) -> Result<Eyes> {
+        let source = &model.description.features;
+        let input = model.network.layout.input();
+        let preprocessing = match &model.network.layout {
+            Layout::Picture(layout) => Some(*layout.preprocessing()),
+            _ => None,
+        };
         let backbone = source.backbone.as_deref().map(|settings| {
             let opened = Backbone::of_settings(settings)?;
             same(settings, &opened.settings())?;
             Ok::<_, JobError>(opened)
         });
-        Ok(Eyes { estimator: estimator.transpose()?, backbone: backbone.transpose()? })
+        let mut open = || {
+            let settings = source.estimator.as_deref().unwrap_or_default();
+            let name: EstimatorName = settings.split(' ').next().unwrap_or_default().parse().map_err(|_| {
+                JobError::OtherFeatures { wanted: settings.to_owned(), found: "no such estimator".into() }
+            })?;
+            let opened = name.open(MAX_PEOPLE)?;
+            same(settings, &opened.settings())?;
+            Ok(opened)
+        };
+        Eyes::with(input, source.picture, preprocessing, &mut open, backbone.transpose()?)
+    }
+
+    fn with(
+        input: InputKind,
+        picture: PictureInput,
+        preprocessing: Option<Preprocessing>,
+        open: &mut dyn FnMut() -> Result<Box<dyn PoseEstimator + Send>>,
+        backbone: Option<Box<dyn PhotoBackbone>>,
+    ) -> Result<Eyes> {
+        let sees_pictures = input.reads_photo() || input.reads_pictures();
+        let picture = if sees_pictures { picture } else { PictureInput::Photo };
+        let looks = input.reads_landmarks() || picture.needs_people();
+        let estimator = looks.then(&mut *open).transpose()?;
+        let backbone_settings = backbone.as_ref().map(|b| b.settings());
+        let backbone = match backbone {
+            Some(backbone) if picture.needs_people() => {
+                let drawn: Box<dyn PhotoBackbone> = Box::new(Drawn { backbone, estimator: open()?, picture });
+                Some(drawn)
+            }
+            other => other,
+        };
+        Ok(Eyes { input, picture, estimator, backbone, preprocessing, backbone_settings })
     }
 
     /// What a model must record to be fed with the same features again.
     pub fn source(&self) -> FeatureSource {
         FeatureSource {
             estimator: self.estimator.as_ref().map(|e| e.settings()),
-            backbone: self.backbone.as_ref().map(|b| b.settings()),
+            backbone: self.backbone_settings.clone(),
+            picture: self.picture,
             preprocessing: "upright RGB picture; landmarks about the hips in torso lengths, body turned to the camera"
                 .into(),
         }
+    }
+}
+
+/// A backbone that is shown pictures with skeletons drawn on them, or skeletons alone.
+struct Drawn {
+    backbone: Box<dyn PhotoBackbone>,
+    estimator: Box<dyn PoseEstimator + Send>,
+    picture: PictureInput,
+}
+
+impl PhotoBackbone for Drawn {
+    fn settings(&self) -> String {
+        format!("{}, shown {} by {}", self.backbone.settings(), self.picture, self.estimator.settings())
+    }
+
+    fn features(&self) -> usize {
+        self.backbone.features()
+    }
+
+    fn embed(&mut self, pictures: &[RgbImage]) -> std::result::Result<Vec<Vec<f32>>, VisionError> {
+        let mut drawn = Vec::with_capacity(pictures.len());
+        for picture in pictures {
+            drawn.push(picture_input(self.picture, picture, &self.estimator.estimate(picture)?));
+        }
+        self.backbone.embed(&drawn)
     }
 }
 

@@ -5,42 +5,35 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use kihap_dataset::features::Problem;
-use kihap_dataset::split::{self, SplitOptions, SplitSample, SplitStrategy, SplitWarning};
+use kihap_dataset::split::{self, SplitOptions, SplitSample, SplitStrategy};
 use kihap_dataset::{Dataset, Part, Sample};
 use kihap_learn::model::DataSummary;
 use kihap_learn::{
-    AbstainOptions, Blueprint, Calibration, Class, EpochRecord, Evaluation, Example, FoldValidation, LearnError, Model,
-    Prediction, TrainOptions, Warning, calibrate, cross_validate, fit,
+    AbstainOptions, Calibration, Checkpointing, EpochRecord, Evaluation, Example, Model, Prediction, Warning,
+    calibrate, cross_validate, fit_resumable,
 };
 use kihap_vision::Pose;
-use kihap_vision::estimators::EstimatorName;
 
 use crate::error::{JobError, Result};
 use crate::evaluate::SessionScores;
-use crate::gather::{Selection, Watch, gather};
-use crate::mirror::learn_classes;
-use crate::sources::{Backbone, Eyes};
+use crate::gather::{Selection, Watch};
+use crate::prepare::{Prepared, folds, learn_warning, once};
+use crate::recipe::Recipe;
 use crate::split_file;
 
 /// What to train, on what, and how.
 #[derive(Debug, Clone)]
 pub struct TrainRequest {
-    /// The network, by its name in the zoo.
-    pub network: String,
+    /// The network and the options of training.
+    pub recipe: Recipe,
     /// Which samples.
     pub selection: Selection,
-    /// Where skeletons come from.
-    pub estimator: EstimatorName,
-    /// Where photo features come from.
-    pub backbone: Backbone,
     /// How training, validation and test are told apart.
     pub split: SplitOptions,
     /// Cross-validation with so many folds before the final training; none without.
     pub folds: Option<usize>,
-    /// Options of training.
-    pub options: TrainOptions,
-    /// Also learn from the photo features of mirrored pictures (doubles the time for photo features).
-    pub mirror_photos: bool,
+    /// A checkpoint after every epoch of the final training, and whether to go on from it.
+    pub checkpointing: Option<Checkpointing>,
 }
 
 /// A trained model and how good it was found to be.
@@ -89,38 +82,20 @@ pub fn train(
     watch: &mut Watch<'_>,
     on_epoch: &mut dyn FnMut(Option<usize>, &EpochRecord) -> ControlFlow<()>,
 ) -> Result<Trained> {
-    let blueprint = Blueprint::named(&request.network).map_err(LearnError::from)?;
     check_split(request)?;
-    let samples = request.selection.of(dataset)?;
-    check_test_persons(&request.split.test_persons, &samples)?;
-    let chosen = samples.len();
-    let (classes, mut warnings) = classes_of(dataset, &samples, &request.selection)?;
-    let label = |sample: &Sample| classes.iter().position(|c| c.name == sample.class).unwrap_or_default();
-    let mut eyes = Eyes::open(blueprint.entry.input, request.estimator, &request.backbone)?;
-    let mirror_photos = request.mirror_photos && request.options.augmentation.mirror;
-    let gathered = gather(dataset, samples, &mut eyes, mirror_photos, &label, watch)?;
-    if let (true, Some(problem)) = (gathered.samples.is_empty(), gathered.problems.first()) {
-        let (first, reason) = (problem.sample.clone(), problem.reason.clone());
-        return Err(JobError::NothingUsable { count: chosen, first, reason });
-    }
+    check_test_persons(&request.split.test_persons, &request.selection.of(dataset)?)?;
+    let recipe = &request.recipe;
+    let Prepared { classes, gathered, eyes, mut warnings } = Prepared::new(dataset, recipe, &request.selection, watch)?;
+    let blueprint = recipe.blueprint(classes.len())?;
     let views: Vec<SplitSample<'_>> = gathered.samples.iter().map(SplitSample::from).collect();
 
     let mut crossed = None;
     if let Some(k) = request.folds {
-        let folds = split::folds(&views, k, request.split.strategy, request.split.seed, request.split.near_distance);
-        warnings.extend(folds.warnings.iter().map(learn_warning));
-        check_folds(&classes, &gathered.examples, &folds.fold, folds.count)?;
+        let (divisions, doubts) = folds(&classes, &gathered, k, request.split.strategy, request.split.seed)?;
+        warnings.extend(doubts);
         let mut tell = |fold: usize, record: &EpochRecord| on_epoch(Some(fold), record);
-        let result = cross_validate(
-            &blueprint,
-            &classes,
-            &gathered.examples,
-            &folds.fold,
-            &request.options,
-            FoldValidation::None,
-            &mut tell,
-        )?;
-        crossed = Some((folds.count, result));
+        let result = cross_validate(&blueprint, &classes, &gathered.examples, &divisions, &recipe.training, &mut tell)?;
+        crossed = Some((divisions.len(), result));
     }
 
     let mut options = request.split.clone();
@@ -135,7 +110,15 @@ pub fn train(
     };
     let (training, validation) = (part(Part::Train), part(Part::Validation));
     let mut tell = |record: &EpochRecord| on_epoch(None, record);
-    let fitted = fit(&blueprint, &classes, &training, &validation, &request.options, &mut tell)?;
+    let fitted = fit_resumable(
+        &blueprint,
+        &classes,
+        &training,
+        &validation,
+        &recipe.training,
+        request.checkpointing.as_ref(),
+        &mut tell,
+    )?;
     let calibration = calibration_of(&fitted.network, &validation)?;
     let grouped = plan.grouped_by.map_or(String::new(), |by| format!(" by {}", grouped_name(by)));
     let data = DataSummary {
@@ -147,13 +130,13 @@ pub fn train(
         test: plan.indices(Part::Test).len(),
         per_class: count_by_class(&gathered.samples),
     };
-    let mut model = Model::new(&fitted, &classes, &request.options, calibration, eyes.source(), data);
+    let mut model = Model::new(&fitted, &classes, &recipe.training, calibration, eyes.source(), data);
 
     let (indices, name, predictions, fold_accuracies, mut evaluation) = match crossed {
         Some((count, crossed)) => (
-            (0..gathered.samples.len()).collect(),
+            crossed.predictions.iter().map(|(index, _)| *index).collect(),
             format!("{count} folds"),
-            crossed.predictions,
+            crossed.predictions.into_iter().map(|(_, prediction)| prediction).collect(),
             crossed.folds.iter().map(|f| f.evaluation.accuracy).collect(),
             crossed.pooled,
         ),
@@ -177,13 +160,7 @@ pub fn train(
         }
     };
     evaluation.split = name;
-    let mut once: Vec<Warning> = Vec::new();
-    for warning in warnings {
-        if !once.contains(&warning) {
-            once.push(warning);
-        }
-    }
-    let warnings = once;
+    let warnings = once(warnings);
     evaluation
         .warnings
         .extend(warnings.iter().filter(|w| !evaluation.warnings.contains(w)).cloned().collect::<Vec<_>>());
@@ -221,7 +198,7 @@ fn check_split(request: &TrainRequest) -> Result<()> {
     }
 }
 
-fn check_test_persons(wanted: &[String], samples: &[Sample]) -> Result<()> {
+pub(crate) fn check_test_persons(wanted: &[String], samples: &[Sample]) -> Result<()> {
     let known: BTreeSet<&str> = samples.iter().filter_map(|s| s.person.as_deref()).collect();
     match wanted.iter().find(|p| !known.contains(p.as_str())) {
         None => Ok(()),
@@ -233,58 +210,12 @@ fn check_test_persons(wanted: &[String], samples: &[Sample]) -> Result<()> {
     }
 }
 
-/// A class within one fold has nothing to be learnt from when that fold is the test.
-fn check_folds(classes: &[Class], examples: &[Example], fold: &[usize], folds: usize) -> Result<()> {
-    for (label, class) in classes.iter().enumerate() {
-        let of_class = examples.iter().zip(fold).filter(|(e, _)| e.label == label).map(|(_, fold)| fold);
-        if of_class.collect::<BTreeSet<_>>().len() < 2 {
-            return Err(JobError::ClassInOneFold { class: class.name.clone(), folds });
-        }
-    }
-    Ok(())
-}
-
-/// The classes that have samples, in the dataset's order, and a warning for each that has none.
-fn classes_of(dataset: &Dataset, samples: &[Sample], selection: &Selection) -> Result<(Vec<Class>, Vec<Warning>)> {
-    let mut names = Vec::new();
-    let mut empty = Vec::new();
-    let mut warnings = Vec::new();
-    for class in dataset.classes() {
-        if selection.classes.as_ref().is_some_and(|chosen| !chosen.contains(&class.name)) {
-            continue;
-        }
-        if samples.iter().any(|s| s.class == class.name) {
-            names.push(class.name.clone());
-        } else {
-            empty.push(class.name.as_str());
-        }
-    }
-    if !empty.is_empty() {
-        let note = format!("classes without samples are left out; import some to teach them: {}", empty.join(", "));
-        warnings.push(Warning::Note { note });
-    }
-    match names.as_slice() {
-        [only] => Err(JobError::OneClass { class: only.clone() }),
-        _ => Ok((learn_classes(dataset.classes(), &names), warnings)),
-    }
-}
-
 fn calibration_of(network: &kihap_learn::TrainedNetwork, validation: &[Example]) -> Result<Calibration> {
     if validation.is_empty() {
         return Ok(Calibration::none());
     }
     let labels: Vec<usize> = validation.iter().map(|e| e.label).collect();
     Ok(calibrate(&network.log_probabilities(validation)?, &labels, &AbstainOptions::default()))
-}
-
-pub(crate) fn learn_warning(warning: &SplitWarning) -> Warning {
-    match warning {
-        SplitWarning::RandomIsOptimistic => Warning::RandomSplit,
-        SplitWarning::ClassMissing { class, part } => {
-            Warning::ClassMissing { class: class.clone(), split: part.name().to_owned() }
-        }
-        other => Warning::Note { note: other.to_string() },
-    }
 }
 
 fn strategy_name(strategy: SplitStrategy) -> &'static str {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::LearnError,
+    layout::clip::ClipPoints,
     random::{normal, symmetric},
 };
 
@@ -23,6 +24,10 @@ pub struct Augmentation {
     pub stretch: f32,
     /// Standard deviation of noise on every joint's position, in torso lengths.
     pub jitter: f32,
+    /// Largest share of a clip that is cut off, and put at its beginning or end, 0 to 0.4: people don't start on command.
+    pub time_crop: f32,
+    /// Largest relative change of a clip's speed between its halves, 0 to 0.9.
+    pub time_stretch: f32,
     /// Chance of each joint to be lost: its visibility becomes 0 and its position is off by a good third of the torso
     /// length, as estimators guess hidden joints.
     pub drop_joint: f32,
@@ -39,6 +44,8 @@ impl Default for Augmentation {
             roll_degrees: 6.0,
             stretch: 0.08,
             jitter: 0.02,
+            time_crop: 0.1,
+            time_stretch: 0.2,
             drop_joint: 0.02,
         }
     }
@@ -47,7 +54,16 @@ impl Default for Augmentation {
 impl Augmentation {
     /// No variation at all.
     pub fn none() -> Augmentation {
-        Augmentation { mirror: false, yaw_degrees: 0.0, roll_degrees: 0.0, stretch: 0.0, jitter: 0.0, drop_joint: 0.0 }
+        Augmentation {
+            mirror: false,
+            yaw_degrees: 0.0,
+            roll_degrees: 0.0,
+            stretch: 0.0,
+            jitter: 0.0,
+            time_crop: 0.0,
+            time_stretch: 0.0,
+            drop_joint: 0.0,
+        }
     }
 
     /// Only the mirror.
@@ -60,12 +76,19 @@ impl Augmentation {
         [self.yaw_degrees, self.roll_degrees, self.stretch, self.jitter, self.drop_joint].iter().any(|v| *v > 0.0)
     }
 
+    /// Whether clips are cut or their speed is changed.
+    pub(crate) fn bends_time(&self) -> bool {
+        self.time_crop > 0.0 || self.time_stretch > 0.0
+    }
+
     pub(crate) fn check(&self) -> Result<(), LearnError> {
         let ranges = [
             ("augmentation.yaw_degrees", self.yaw_degrees, 180.0, "from 0 to 180"),
             ("augmentation.roll_degrees", self.roll_degrees, 180.0, "from 0 to 180"),
             ("augmentation.stretch", self.stretch, 0.5, "from 0 to 0.5"),
             ("augmentation.jitter", self.jitter, 1.0, "from 0 to 1"),
+            ("augmentation.time_crop", self.time_crop, 0.4, "from 0 to 0.4"),
+            ("augmentation.time_stretch", self.time_stretch, 0.9, "from 0 to 0.9"),
             ("augmentation.drop_joint", self.drop_joint, 1.0, "from 0 to 1"),
         ];
         for (option, value, most, allowed) in ranges {
@@ -96,6 +119,38 @@ impl Augmentation {
         }
         self.disturb(&mut pose, torso, world_torso, has_depth, rng);
         pose
+    }
+
+    /// A variation of a clip in `steps` frames: one turn and one stretch for all of it, another beginning, end and speed,
+    /// noise frame by frame, and joints that are lost from beginning to end.
+    pub(crate) fn vary_clip(&self, clip: &ClipPoints, steps: usize, rng: &mut impl Rng) -> ClipPoints {
+        let (from, to) = (self.time_crop * symmetric(rng), 1.0 - self.time_crop * symmetric(rng));
+        let bend = self.time_stretch * symmetric(rng);
+        let change = Change {
+            yaw: (self.yaw_degrees * symmetric(rng)).to_radians(),
+            roll: (self.roll_degrees * symmetric(rng)).to_radians(),
+            width: 1.0 + self.stretch * symmetric(rng),
+            height: 1.0 + self.stretch * symmetric(rng),
+        };
+        let mut varied = clip.bent(steps, from, to, bend);
+        for frame in &mut varied.frames {
+            for point in frame {
+                *point = change.apply(*point, [0.0; 3], true);
+                if self.jitter > 0.0 {
+                    point.iter_mut().for_each(|v| *v += self.jitter * normal(rng));
+                }
+            }
+        }
+        let joints = varied.frames.first().map_or(0, Vec::len);
+        for joint in 0..joints {
+            if rng.random::<f32>() < self.drop_joint {
+                let offset = [0, 1, 2].map(|_| LOST_JOINT_SPREAD * normal(rng));
+                for frame in &mut varied.frames {
+                    frame[joint].iter_mut().zip(offset).for_each(|(v, o)| *v += o);
+                }
+            }
+        }
+        varied
     }
 
     /// Adds the noise of single joints: the same displacement in picture and world, for it is the same mistake.

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Skeleton(SkeletonArgs),
     /// Train a model on a dataset and measure it.
     Train(Box<TrainArgs>),
+    /// Train several networks on the same folds, and rank them.
+    Compare(Box<CompareArgs>),
     /// Measure a model on a dataset.
     Evaluate(EvaluateArgs),
     /// Say what a model sees in pictures or videos.
@@ -181,46 +183,107 @@ pub(crate) struct SelectionArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AugmentName {
-    /// Turn, tilt, stretch, disturb and mirror skeletons.
+    /// What suits the network.
     Default,
     /// Mirror only.
     Mirror,
+    /// Pictures as Keras' ImageDataGenerator in the 2022 project: turned by 40°, shifted and zoomed by 0.2, sheared.
+    Keras,
+    /// Pictures as with keras, and other colours, and parts erased.
+    Strong,
     /// Nothing.
     None,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct TrainArgs {
-    pub(crate) dataset: PathBuf,
-    /// The network: see `kihap models`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputName {
+    /// The photo as it is.
+    Photo,
+    /// The photo with the skeleton drawn on it.
+    Overlay,
+    /// The skeleton alone, drawn on black.
+    Skeleton,
+    /// The landmarks of one picture (networks that read landmarks).
+    Landmarks,
+    /// The landmarks of a clip (networks that read sequences).
+    Sequence,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OptimiserName {
+    Sgd,
+    Adam,
+    Adamw,
+    Rmsprop,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScheduleName {
+    /// The same learning rate all the time.
+    Constant,
+    /// Down to nothing along half a cosine.
+    Cosine,
+    /// A tenth after each third of the epochs.
+    Step,
+}
+
+/// How a network is trained; what is not given is what suits the network.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RecipeArgs {
+    /// What of a picture the network is shown.
+    #[arg(long, value_enum)]
+    pub(crate) input: Option<InputName>,
+    /// Where skeletons come from [default: blazepose-full].
     #[arg(long)]
-    pub(crate) model: String,
-    /// Folder for the model [default: the dataset's `models/NETWORK`].
-    #[arg(long)]
-    pub(crate) out: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[arg(long, default_value_t)]
-    pub(crate) estimator: EstimatorName,
+    pub(crate) estimator: Option<EstimatorName>,
     /// efficientnet-lite0, posenet, or the unpacked folder of a Teachable Machine image export.
-    #[arg(long, default_value = "efficientnet-lite0")]
-    pub(crate) backbone: String,
+    #[arg(long)]
+    pub(crate) backbone: Option<String>,
+    /// Factor on the number of channels (MobileNets).
+    #[arg(long)]
+    pub(crate) width: Option<f32>,
+    /// Side of the pictures in pixels, for networks that read pictures.
+    #[arg(long)]
+    pub(crate) side: Option<usize>,
+    /// Share of elements dropped in training.
+    #[arg(long)]
+    pub(crate) dropout: Option<f32>,
+    /// Start from these weights: safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) weights: Option<PathBuf>,
+    /// Keep weights as they start: `none`, `features` (all but the last layers), or up to the layer named
+    /// [default: features with --weights].
+    #[arg(long, value_name = "LAYER")]
+    pub(crate) freeze: Option<String>,
     #[arg(long)]
     pub(crate) epochs: Option<usize>,
     #[arg(long)]
     pub(crate) batch_size: Option<usize>,
     #[arg(long)]
     pub(crate) learning_rate: Option<f64>,
+    #[arg(long, value_enum)]
+    pub(crate) optimiser: Option<OptimiserName>,
+    /// Momentum of sgd and rmsprop.
+    #[arg(long)]
+    pub(crate) momentum: Option<f32>,
+    #[arg(long, value_enum)]
+    pub(crate) schedule: Option<ScheduleName>,
+    /// Epochs over which the learning rate rises from nothing.
+    #[arg(long)]
+    pub(crate) warm_up: Option<usize>,
     #[arg(long)]
     pub(crate) weight_decay: Option<f32>,
+    /// Share of the target probability spread over all classes.
+    #[arg(long)]
+    pub(crate) label_smoothing: Option<f32>,
     /// Epochs without a better validation loss before stopping; 0: never.
     #[arg(long)]
     pub(crate) patience: Option<usize>,
     /// Networks whose probabilities are averaged.
     #[arg(long)]
     pub(crate) members: Option<usize>,
-    #[arg(long, value_enum, default_value = "default")]
-    pub(crate) augment: AugmentName,
+    #[arg(long, value_enum)]
+    pub(crate) augment: Option<AugmentName>,
     /// Look at trunk, head and arms only: for hand techniques, whatever the stance.
     #[arg(long)]
     pub(crate) upper_body: bool,
@@ -230,8 +293,37 @@ pub(crate) struct TrainArgs {
     /// Count all classes' samples alike instead of weighting rare classes up.
     #[arg(long)]
     pub(crate) no_class_weights: bool,
-    #[arg(long, value_enum, default_value = "grouped")]
-    pub(crate) split: SplitName,
+    /// Where training runs; wgpu and cuda need a program built with that feature.
+    #[arg(long, value_enum)]
+    pub(crate) device: Option<DeviceArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceArg {
+    Cpu,
+    Wgpu,
+    Cuda,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    pub(crate) dataset: PathBuf,
+    /// The network: see `kihap models`.
+    #[arg(long, required_unless_present = "recipe")]
+    pub(crate) model: Option<String>,
+    /// A recipe (TOML); options given besides go before what it says.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Folder for the model [default: the dataset's `models/NETWORK`, or beside the recipe].
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) options: RecipeArgs,
+    /// How training, validation and test are told apart [default: grouped; random for Teachable Machine's recipes].
+    #[arg(long, value_enum)]
+    pub(crate) split: Option<SplitName>,
     /// Share held back for validation.
     #[arg(long, default_value_t = 0.15)]
     pub(crate) validation: f64,
@@ -244,11 +336,54 @@ pub(crate) struct TrainArgs {
     /// Cross-validate with so many folds, then train on everything.
     #[arg(long)]
     pub(crate) folds: Option<usize>,
+    /// Go on from the checkpoint that a stopped training of the same command left.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Write every epoch's numbers for TensorBoard into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tensorboard: Option<PathBuf>,
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
     /// Leave the report out.
     #[arg(long)]
     pub(crate) no_report: bool,
+    /// Write the report in Korean.
+    #[arg(long)]
+    pub(crate) korean: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    pub(crate) dataset: PathBuf,
+    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says.
+    #[arg(long, value_delimiter = ',', required_unless_present = "recipes")]
+    pub(crate) models: Vec<String>,
+    /// Recipes (TOML) to compare, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "FILE")]
+    pub(crate) recipes: Vec<PathBuf>,
+    /// Folder for the table, the report, and what single trainings gave.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) options: RecipeArgs,
+    #[arg(long, value_enum, default_value = "grouped")]
+    pub(crate) split: SplitName,
+    /// Folds, the same for all networks.
+    #[arg(long, default_value_t = 5, conflicts_with_all = ["splits", "test_persons"])]
+    pub(crate) folds: usize,
+    /// A file that says who is in the test of each split, instead of folds (JSON).
+    #[arg(long, value_name = "FILE", conflicts_with = "test_persons")]
+    pub(crate) splits: Option<PathBuf>,
+    /// One split: these persons are the test, all others are learnt from.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) test_persons: Vec<String>,
+    /// Trainings from different seeds for each network and fold.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seeds: usize,
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,

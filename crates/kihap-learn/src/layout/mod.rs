@@ -1,10 +1,15 @@
 //! From examples to the numbers a network reads.
 
+pub(crate) mod clip;
+mod joints;
 mod picture;
 mod rows;
+mod sequence;
 
+pub use joints::JointsLayout;
 pub use picture::PictureLayout;
 pub use rows::{FeatureLayout, Standardiser};
+pub use sequence::SequenceLayout;
 
 use kihap_zoo::networks::{InputKind, Settings};
 use rand_chacha::ChaCha8Rng;
@@ -20,6 +25,10 @@ pub enum Layout {
     Rows(FeatureLayout),
     /// A picture.
     Picture(PictureLayout),
+    /// The joints of one skeleton.
+    Joints(JointsLayout),
+    /// The skeletons of a clip.
+    Sequence(SequenceLayout),
 }
 
 /// How an example is varied in training.
@@ -45,8 +54,9 @@ impl Layout {
                 FeatureLayout::of(entry.name, entry.input, options.upper_body, examples).map(Layout::Rows)
             }
             InputKind::Picture => Ok(Layout::Picture(PictureLayout::of(blueprint)?)),
-            InputKind::Joints | InputKind::Sequence | InputKind::JointSequence => {
-                Err(LearnError::MissingInput { index: 0, input: entry.input.name() })
+            InputKind::Joints => JointsLayout::of(entry.name, examples).map(Layout::Joints),
+            InputKind::Sequence | InputKind::JointSequence => {
+                SequenceLayout::of(entry.name, entry.input, examples).map(Layout::Sequence)
             }
         }
     }
@@ -56,6 +66,8 @@ impl Layout {
         match self {
             Layout::Rows(layout) => layout.input,
             Layout::Picture(_) => InputKind::Picture,
+            Layout::Joints(_) => InputKind::Joints,
+            Layout::Sequence(layout) => layout.input(),
         }
     }
 
@@ -64,13 +76,18 @@ impl Layout {
         match self {
             Layout::Rows(layout) => vec![layout.width()],
             Layout::Picture(layout) => vec![3, layout.preprocessing().side, layout.preprocessing().side],
+            Layout::Joints(layout) => layout.shape(),
+            Layout::Sequence(layout) => layout.shape(),
         }
     }
 
     /// Tells the builder of a network what there will be to read.
     pub(crate) fn tell(&self, settings: &mut Settings) {
-        if let Layout::Rows(layout) = self {
-            settings.features = layout.width();
+        match self {
+            Layout::Rows(layout) => settings.features = layout.width(),
+            Layout::Picture(_) => {}
+            Layout::Joints(layout) => layout.tell(settings),
+            Layout::Sequence(layout) => layout.tell(settings),
         }
     }
 
@@ -83,7 +100,8 @@ impl Layout {
     pub(crate) fn is_current(&self) -> bool {
         match self {
             Layout::Rows(layout) => layout.is_current(),
-            Layout::Picture(_) => true,
+            Layout::Sequence(layout) => layout.is_current(),
+            Layout::Picture(_) | Layout::Joints(_) => true,
         }
     }
 
@@ -98,6 +116,11 @@ impl Layout {
         match self {
             Layout::Rows(layout) => layout.write_varied(out, index, example, variation),
             Layout::Picture(layout) => layout.write(out, index, example, variation),
+            Layout::Joints(layout) => {
+                layout.write(out, example, variation);
+                Ok(())
+            }
+            Layout::Sequence(layout) => layout.write(out, index, example, variation),
         }
     }
 
@@ -105,6 +128,8 @@ impl Layout {
     pub(crate) fn varies(&self, options: &TrainOptions) -> bool {
         match self {
             Layout::Rows(layout) => options.augmentation.moves_joints() && layout.input.reads_landmarks(),
+            Layout::Joints(_) => options.augmentation.moves_joints(),
+            Layout::Sequence(_) => options.augmentation.moves_joints() || options.augmentation.bends_time(),
             Layout::Picture(_) => !options.picture_augmentation.changes_nothing(),
         }
     }

@@ -14,6 +14,6 @@ mod trained;
 
 pub use checkpoint::Checkpointing;
 pub use fit::{Fit, StopReason, fit, fit_resumable};
-pub use options::{ClassWeights, Optimiser, Schedule, TrainOptions};
+pub use options::{ClassWeights, DeviceName, Optimiser, Schedule, TrainOptions};
 pub use record::{EpochRecord, EpochScores};
 pub use trained::TrainedNetwork;

@@ -16,6 +16,30 @@ pub enum ClassWeights {
     None,
 }
 
+/// Where training runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeviceName {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// A graphics card by Vulkan, Metal, DirectX or WebGPU; needs the cargo feature `wgpu`.
+    Wgpu,
+    /// An NVIDIA card; needs the cargo feature `cuda`.
+    Cuda,
+}
+
+impl DeviceName {
+    /// The name on the command line, which is also the feature's.
+    pub fn name(self) -> &'static str {
+        match self {
+            DeviceName::Cpu => "cpu",
+            DeviceName::Wgpu => "wgpu",
+            DeviceName::Cuda => "cuda",
+        }
+    }
+}
+
 /// How the learning rate goes over the epochs.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -86,6 +110,8 @@ pub struct TrainOptions {
     pub members: usize,
     /// Leave the legs out of landmark features: for techniques of the arms, whose stance varies.
     pub upper_body: bool,
+    /// Where training runs.
+    pub device: DeviceName,
     /// The seed of everything random, at most 2^63 - 1 (TOML's largest number).
     pub seed: u64,
     /// How skeletons are varied in every epoch, and whether examples are mirrored.
@@ -109,6 +135,7 @@ impl Default for TrainOptions {
             patience: 30,
             members: 1,
             upper_body: false,
+            device: DeviceName::default(),
             seed: 0,
             augmentation: Augmentation::default(),
             picture_augmentation: PictureAugmentation::none(),

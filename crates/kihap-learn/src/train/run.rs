@@ -4,7 +4,7 @@ use std::{ops::ControlFlow, time::Instant};
 
 use burn::{
     optim::{GradientsParams, ModuleOptimizer},
-    tensor::{Device, Tensor, TensorData, activation::log_softmax},
+    tensor::{Tensor, TensorData, activation::log_softmax},
 };
 use kihap_zoo::{Graph, Weights};
 
@@ -79,7 +79,7 @@ impl Run<'_> {
             stopped: StopReason::Finished,
             seconds_before: 0.0,
         };
-        let device = Device::flex().autodiff();
+        let device = engine::device(self.options.device)?.autodiff();
         let mut half_done = None;
         if let Some(checkpoint) = resumed {
             let progress = checkpoint.progress;

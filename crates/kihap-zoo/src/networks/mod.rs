@@ -2,19 +2,30 @@
 
 mod alexnet;
 mod catdog_cnn;
+mod dcgan;
 mod efficientnet_lite0;
 mod entry;
+mod gan;
 mod googlenet;
 mod heads;
+mod landmark_gan;
 mod mobilenet_v1;
 mod mobilenet_v2;
 mod mobilenet_v3;
 mod nasnet_mobile;
 mod picture;
+mod recurrent;
+mod relation_network;
 mod resnet50;
+mod st_gcn;
+mod tcn;
 mod teachable_machine;
+mod transformer;
 
+pub use dcgan::{DCGAN_SIDE, dcgan};
 pub use entry::{Entry, InputKind, Published, Settings};
+pub use gan::{GanGraphs, GanSettings};
+pub use landmark_gan::landmark_gan;
 
 use crate::error::ZooError;
 
@@ -37,6 +48,13 @@ pub const ALL: &[Entry] = &[
     mobilenet_v3::MOBILENET_V3_SMALL,
     mobilenet_v3::MOBILENET_V3_LARGE,
     efficientnet_lite0::EFFICIENTNET_LITE0,
+    relation_network::RELATION_NETWORK,
+    recurrent::RNN,
+    recurrent::GRU,
+    recurrent::LSTM,
+    transformer::TRANSFORMER,
+    tcn::TCN,
+    st_gcn::ST_GCN,
 ];
 
 /// The network called `name`.

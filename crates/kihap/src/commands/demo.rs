@@ -9,9 +9,8 @@ use kihap_coach::demo::{DemoPlan, write_demo_pictures};
 use kihap_dataset::import::{ImportOptions, import};
 use kihap_dataset::split::SplitOptions;
 use kihap_dataset::{Class, Dataset, Manifest};
-use kihap_jobs::{Backbone, Predictor, Report, Selection, TrainRequest, Watch, train, write};
-use kihap_learn::{EpochRecord, Language, TrainOptions};
-use kihap_vision::estimators::EstimatorName;
+use kihap_jobs::{Predictor, Recipe, Report, Selection, TrainRequest, Watch, train, write};
+use kihap_learn::{EpochRecord, Language};
 use kihap_vision::picture;
 use serde_json::json;
 
@@ -69,15 +68,14 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
     let mut results = Vec::new();
     let mut text = format!("drew {} pictures of {} people; {test_person} is the test\n", plan.len(), args.persons);
     for network in NETWORKS {
+        let mut recipe = Recipe::of(network)?;
+        recipe.training.seed = args.seed;
         let request = TrainRequest {
-            network: network.into(),
+            recipe,
             selection: Selection::default(),
-            estimator: EstimatorName::default(),
-            backbone: Backbone::default(),
             split: SplitOptions { test_persons: vec![test_person.clone()], seed: args.seed, ..SplitOptions::default() },
             folds: None,
-            options: TrainOptions { seed: args.seed, ..TrainOptions::default() },
-            mirror_photos: false,
+            checkpointing: None,
         };
         let mut progress = |stage, p| context.show(stage, p);
         let mut watch = Watch { progress: &mut progress, cancel: &cancel };

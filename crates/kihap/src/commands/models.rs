@@ -1,5 +1,6 @@
 //! `kihap models`
 
+use kihap_vision::Skeleton;
 use kihap_vision::features::LANDMARK_FEATURES;
 use kihap_zoo::networks::{ALL, Entry, Settings};
 use serde_json::{Value, json};
@@ -27,7 +28,17 @@ pub(crate) fn run(context: &mut Context) -> anyhow::Result<()> {
 fn row(entry: &Entry) -> anyhow::Result<(Value, String)> {
     let landmarks = if entry.input.reads_landmarks() { LANDMARK_FEATURES + 1 } else { 0 };
     let features = landmarks + if entry.input.reads_photo() { PHOTO_FEATURES } else { 0 };
-    let graph = (entry.build)(&Settings::rows(CLASSES, features))?;
+    // what a clip of BlazePose's skeletons gives; see `SequenceLayout` and `JointsLayout`
+    let skeleton = Skeleton::Blazepose33;
+    let moving = 2 * 3 * (skeleton.names().len() + skeleton.bones().len());
+    let settings = Settings {
+        features: if entry.input.reads_sequences() { moving } else { features },
+        steps: 32,
+        joint_channels: if entry.input.reads_sequences() { 6 } else { 4 },
+        skeleton,
+        ..Settings::pictures(CLASSES)
+    };
+    let graph = (entry.build)(&settings)?;
     let parameters = graph.trainable_parameters()?;
     let shape = graph.input.shape.iter().map(usize::to_string).collect::<Vec<_>>().join("×");
     let line =

@@ -1,24 +1,26 @@
 //! `kihap train`
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use kihap_dataset::split::{SplitOptions, SplitStrategy};
+use anyhow::{Context as _, bail};
+use kihap_dataset::split::SplitOptions;
 use kihap_dataset::{Dataset, Part};
-use kihap_jobs::{Backbone, Report, Selection, TrainRequest, Trained, Watch, train, write};
-use kihap_learn::train::ClassWeights;
-use kihap_learn::{Augmentation, EpochRecord, Evaluation, Language, TrainOptions};
+use kihap_jobs::{Recipe, Report, Selection, TrainRequest, Trained, Watch, train, write};
+use kihap_learn::tensorboard::TrainingEvents;
+use kihap_learn::{Checkpointing, EpochRecord, Evaluation, Language, StopReason};
 use serde_json::{Value, json};
 
-use crate::cli::{AugmentName, SelectionArgs, SplitName, TrainArgs};
+use crate::cli::{SelectionArgs, TrainArgs};
 use crate::context::{Context, typed};
+use crate::recipe;
 
 pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
-    let request = request(args);
-    let out = args.out.clone().unwrap_or_else(|| args.dataset.join("models").join(&args.model));
+    let out = out_of(args);
+    let request = request(args, &out)?;
     let cancel = Arc::clone(&context.cancel);
     let trained = {
         let cell = std::cell::RefCell::new(&mut *context);
@@ -45,6 +47,15 @@ pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()>
         context.say(&format!("left out {}: {}", problem.sample, problem.reason));
     }
     trained.save(&out)?;
+    if let Some(checkpointing) = &request.checkpointing
+        && trained.model.description.run.stopped != StopReason::Interrupted
+    {
+        // what it was kept for is done; one that cannot be removed does no harm
+        let _ = std::fs::remove_file(&checkpointing.file);
+    }
+    if let Some(folder) = &args.tensorboard {
+        write_events(folder, &trained.model.metrics.history)?;
+    }
     let language = if args.korean { Language::Korean } else { Language::English };
     let report = if args.no_report { None } else { Some(write_report(&dataset, &trained, &out, language)?) };
     let mut value = evaluation_json(&trained.evaluation)?;
@@ -54,6 +65,11 @@ pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()>
     value["sessions"] = json!(trained.sessions);
     value["seconds"] = json!(trained.model.description.run.seconds);
     value["features_from_cache"] = json!(trained.from_cache);
+    if let Some(recipe) = &args.recipe {
+        let path = recipe.with_extension("result.json");
+        std::fs::write(&path, serde_json::to_vec_pretty(&value)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
     context.print(&value, || {
         let mut text = evaluation_text(&trained.evaluation);
         if let Some(sessions) = &trained.sessions {
@@ -72,48 +88,60 @@ pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()>
     })
 }
 
-fn request(args: &TrainArgs) -> TrainRequest {
-    let defaults = TrainOptions::default();
-    let augmentation = match args.augment {
-        AugmentName::Default => Augmentation::default(),
-        AugmentName::Mirror => Augmentation::mirror_only(),
-        AugmentName::None => Augmentation::none(),
-    };
-    let options = TrainOptions {
-        epochs: args.epochs.unwrap_or(defaults.epochs),
-        batch_size: args.batch_size.unwrap_or(defaults.batch_size),
-        learning_rate: args.learning_rate.unwrap_or(defaults.learning_rate),
-        weight_decay: args.weight_decay.unwrap_or(defaults.weight_decay),
-        patience: args.patience.unwrap_or(defaults.patience),
-        members: args.members.unwrap_or(defaults.members),
-        class_weights: if args.no_class_weights { ClassWeights::None } else { ClassWeights::Balanced },
-        upper_body: args.upper_body,
-        seed: args.seed,
-        augmentation,
-        ..defaults
-    };
+fn request(args: &TrainArgs, out: &Path) -> anyhow::Result<TrainRequest> {
+    let recipe = recipe_of(args)?;
     let split = SplitOptions {
-        strategy: match args.split {
-            SplitName::Grouped => SplitStrategy::Grouped,
-            SplitName::Random => SplitStrategy::Random,
-            SplitName::Folders => SplitStrategy::Folders,
-        },
+        strategy: args.split.map_or(recipe.split, recipe::strategy),
         validation: args.validation,
         test: args.test,
         seed: args.seed,
         test_persons: args.test_persons.clone(),
         ..SplitOptions::default()
     };
-    TrainRequest {
-        network: args.model.clone(),
+    Ok(TrainRequest {
+        recipe,
         selection: selection(&args.selection),
-        estimator: args.estimator,
-        backbone: Backbone::parse(&args.backbone),
         split,
         folds: args.folds,
-        options,
-        mirror_photos: args.mirror_photos,
+        checkpointing: Some(Checkpointing { file: checkpoint_of(out), resume: args.resume }),
+    })
+}
+
+fn recipe_of(args: &TrainArgs) -> anyhow::Result<Recipe> {
+    let mut recipe = match (&args.recipe, &args.model) {
+        (Some(path), _) => Recipe::read(path)?,
+        (None, Some(name)) => recipe::named(name)?,
+        (None, None) => bail!("give --model or --recipe"),
+    };
+    if let (Some(_), Some(name)) = (&args.recipe, &args.model) {
+        recipe.model = name.clone();
     }
+    recipe::apply(&mut recipe, &args.options, args.seed)?;
+    Ok(recipe)
+}
+
+fn out_of(args: &TrainArgs) -> PathBuf {
+    match (&args.out, &args.recipe, &args.model) {
+        (Some(out), _, _) => out.clone(),
+        (None, Some(recipe), _) => recipe.with_extension("model"),
+        (None, None, model) => args.dataset.join("models").join(model.as_deref().unwrap_or_default()),
+    }
+}
+
+/// Every epoch's numbers as TensorBoard reads them.
+fn write_events(folder: &Path, history: &[EpochRecord]) -> anyhow::Result<()> {
+    let mut events = TrainingEvents::new(folder);
+    for record in history {
+        events.record(record)?;
+    }
+    Ok(())
+}
+
+/// Beside the model's folder, so that it is there before the model is.
+fn checkpoint_of(out: &Path) -> PathBuf {
+    let mut name = out.file_name().unwrap_or_default().to_os_string();
+    name.push(".checkpoint");
+    out.with_file_name(name)
 }
 
 pub(super) fn selection(args: &SelectionArgs) -> Selection {

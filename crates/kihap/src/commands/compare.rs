@@ -1,0 +1,128 @@
+//! `kihap compare`
+
+use std::sync::Arc;
+
+use kihap_dataset::Dataset;
+use kihap_jobs::{CompareRequest, ComparisonProgress, Division, Recipe, Watch, compare};
+use kihap_learn::Language;
+use kihap_learn::report::{ComparisonReport, ReportTable, write_comparison};
+use serde_json::json;
+
+use super::train::selection;
+use crate::cli::CompareArgs;
+use crate::context::{Context, typed};
+use crate::recipe;
+
+pub(crate) fn run(args: &CompareArgs, context: &mut Context) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.dataset)?;
+    let request = request(args)?;
+    let cancel = Arc::clone(&context.cancel);
+    let compared = {
+        let cell = std::cell::RefCell::new(&mut *context);
+        let mut progress = |stage, p| cell.borrow_mut().show(stage, p);
+        let mut watch = Watch { progress: &mut progress, cancel: &cancel };
+        let mut tell = |progress: ComparisonProgress<'_>| {
+            let mut context = cell.borrow_mut();
+            let title = format!("{} · fold {}", progress.run.contestant.name, progress.run.fold + 1);
+            match progress.epoch {
+                None => {
+                    context.start_bar(&title, progress.done.1 as u64);
+                    context.set_bar(progress.done.0 as u64, progress.done.1 as u64);
+                }
+                Some(record) => context.bar_message(format!(
+                    "{title} · epoch {} of {} · loss {:.3}",
+                    record.epoch, record.epochs, record.training.loss
+                )),
+            }
+        };
+        compare(&dataset, &request, &args.out, &mut watch, &mut tell)?
+    };
+    context.clear_progress();
+    let language = if args.korean { Language::Korean } else { Language::English };
+    let comparison = compared.comparison;
+    let [table, csv] = comparison.write_tables(&args.out)?;
+    let report = ComparisonReport {
+        title: format!("{} · {} networks", dataset.manifest().name, comparison.rows.len()),
+        language,
+        comparison: comparison.clone(),
+        facts: vec![facts(args, &dataset)],
+        warnings: compared.warnings.clone(),
+    };
+    let report = write_comparison(&args.out, &report)?.html;
+    let mut value = comparison.json();
+    value["report"] = json!(report);
+    value["table"] = json!(table);
+    value["csv"] = json!(csv);
+    let doubts: Vec<String> = compared.warnings.iter().map(|w| w.text(language)).collect();
+    value["data_warnings"] = json!(doubts);
+    context.print(&value, || {
+        let mut text = comparison.text(language);
+        for warning in &doubts {
+            text += &format!("warning: {warning}\n");
+        }
+        text + &format!(
+            "report: {}\nnext: `kihap train {} --model …` with the one you like",
+            report.display(),
+            typed(&args.dataset)
+        )
+    })
+}
+
+fn request(args: &CompareArgs) -> anyhow::Result<CompareRequest> {
+    let mut recipes = Vec::new();
+    for name in &args.models {
+        let mut one = recipe::named(name)?;
+        let own_input = one.input;
+        recipe::apply(&mut one, &fitting(args, &one), args.seed)?;
+        if name.contains('@') {
+            one.input = own_input;
+        }
+        recipes.push(one);
+    }
+    for path in &args.recipes {
+        recipes.push(Recipe::read(path)?);
+    }
+    let division = match (&args.splits, args.test_persons.is_empty()) {
+        (Some(path), _) => Division::File(path.clone()),
+        (None, false) => Division::TestPersons(args.test_persons.clone()),
+        (None, true) => Division::Folds { count: args.folds, strategy: recipe::strategy(args.split) },
+    };
+    Ok(CompareRequest { recipes, selection: selection(&args.selection), division, seed: args.seed, seeds: args.seeds })
+}
+
+/// The options that concern this network: Teachable Machine's recipes stay what they are, and what pictures are shown as
+/// concerns networks that see pictures.
+fn fitting(args: &CompareArgs, recipe: &Recipe) -> crate::cli::RecipeArgs {
+    let mut options = args.options.clone();
+    let sees_pictures =
+        kihap_zoo::networks::find(&recipe.model).is_ok_and(|e| e.input.reads_photo() || e.input.reads_pictures());
+    if !sees_pictures {
+        options.input = None;
+    }
+    if recipe.model.starts_with("teachable-machine") {
+        options = crate::cli::RecipeArgs {
+            input: options.input,
+            estimator: options.estimator,
+            backbone: if recipe.model == "teachable-machine-pose" { None } else { options.backbone },
+            device: options.device,
+            ..crate::cli::RecipeArgs::default()
+        };
+    }
+    options
+}
+
+fn facts(args: &CompareArgs, dataset: &Dataset) -> ReportTable {
+    let division = match (&args.splits, args.test_persons.is_empty()) {
+        (Some(path), _) => format!("splits of {}", path.display()),
+        (None, false) => format!("tested on {}", args.test_persons.join(", ")),
+        (None, true) => format!("{} folds, {:?}", args.folds, args.split).to_lowercase(),
+    };
+    let rows = [
+        ("dataset", dataset.manifest().name.clone()),
+        ("division", division),
+        ("seeds", args.seeds.to_string()),
+        ("first seed", args.seed.to_string()),
+        ("kihap", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    ReportTable { title: String::new(), rows: rows.map(|(name, value)| (name.to_owned(), value)).into() }
+}
