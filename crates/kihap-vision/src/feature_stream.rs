@@ -185,7 +185,7 @@ mod tests {
             if sums.iter().any(|s| self.0 == Some(*s)) {
                 return Err(VisionError::Runtime { action: "sum".into(), reason: "as told".into() });
             }
-            if sums.first().is_some_and(|s| *s as usize % 8 == 0) {
+            if sums.first().is_some_and(|s| (*s as usize).is_multiple_of(8)) {
                 std::thread::sleep(std::time::Duration::from_millis(5));
             }
             Ok(sums)

@@ -129,7 +129,8 @@ impl OrtEngine {
         if pool == Pool::None {
             builder = builder
                 .with_independent_thread_pool()
-                .and_then(|b| b.with_intra_threads(1))
+                .map_err(|e| failed(e.to_string()))?
+                .with_intra_threads(1)
                 .map_err(|e| failed(e.to_string()))?;
         }
         let session = commit(&mut builder).map_err(|e| failed(e.to_string()))?;

@@ -54,59 +54,37 @@ impl Map {
     }
 }
 
-/// Bits after the point in positions: 32 keep the error of a row's end under a millionth of a pixel.
-const FRACTION_BITS: u32 = 32;
-const ONE: f64 = (1_u64 << FRACTION_BITS) as f64;
+/// The red, green and blue of one row, values 0..=255.
+pub(super) type Row<'a> = [&'a mut [f32]; 3];
 
-/// Reads `picture` at `map` of each pixel, bilinearly, and hands out row by row; values are 0..=255.
-pub(super) fn warp(picture: &RgbImage, map: &Map, fill: Fill, mut take: impl FnMut(&mut [[f32; 3]])) {
-    let source = Source::of(picture);
-    let (width, height) = (picture.width() as usize, picture.height() as usize);
-    let mut row = vec![[0.0; 3]; width];
-    let step = [fixed(map.matrix[0][0]), fixed(map.matrix[1][0])];
-    for y in 0..height {
-        let mut at: [i64; 2] = std::array::from_fn(|i| fixed(map.matrix[i][1] * y as f64 + map.offset[i]));
-        for pixel in &mut row {
-            *pixel = match fill {
-                Fill::Nearest => source.at(at),
-                Fill::Reflect => source.at([reflected(at[0], width), reflected(at[1], height)]),
-                Fill::Constant(value) if !source.contains(at) => [value; 3],
-                Fill::Constant(_) => source.at(at),
-            };
-            at = [at[0] + step[0], at[1] + step[1]];
-        }
-        take(&mut row);
-    }
-}
-
-fn fixed(value: f64) -> i64 {
-    (value * ONE).round() as i64
-}
-
-/// Folds a position back into the picture, mirrored at the outer side of its edge pixels.
-fn reflected(at: i64, length: usize) -> i64 {
-    let half = 1_i64 << (FRACTION_BITS - 1);
-    let period = (length as i64) << FRACTION_BITS;
-    let folded = (at + half).rem_euclid(2 * period);
-    (if folded < period { folded } else { 2 * period - folded }) - half
-}
-
-/// The picture with four bytes a pixel, at least two pixels each way: a pixel and its neighbours are then read without
-/// a look at the edges.
-struct Source {
+/// A picture that is read between its pixels: four bytes a pixel, at least two pixels each way, so that a pixel and its
+/// neighbours are read without a look at the edges.
+pub(super) struct Source {
     pixels: Vec<[u8; 4]>,
-    width: usize,
-    /// The last position inside, fixed point.
-    last: [i64; 2],
-    /// The last pixel that has a neighbour to the right and below.
-    last_pixel: [i64; 2],
+    /// Pixels in a row of `pixels`.
+    stride: usize,
+    /// Width and height of the picture.
+    lengths: [usize; 2],
+    fill: Fill,
+    places: Places,
+    row: Vec<[f32; 4]>,
+}
+
+/// Where the pixels of a row are read.
+struct Places {
+    /// Index of the pixel above and left.
+    from: Vec<u32>,
+    /// How far from that to the right, 0..=1.
+    along: Vec<f32>,
+    /// How far from that down, 0..=1.
+    down: Vec<f32>,
 }
 
 impl Source {
-    fn of(picture: &RgbImage) -> Source {
+    pub(super) fn of(picture: &RgbImage, fill: Fill) -> Source {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         assert!(width > 0 && height > 0, "a picture without pixels cannot be changed");
-        let mut pixels = Vec::with_capacity((width.max(2)) * height.max(2));
+        let mut pixels = Vec::with_capacity(width.max(2) * height.max(2));
         for row in picture.as_raw().chunks_exact(3 * width) {
             pixels.extend(row.chunks_exact(3).map(|p| [p[0], p[1], p[2], 0]));
             if width == 1 {
@@ -116,36 +94,83 @@ impl Source {
         if height == 1 {
             pixels.extend_from_within(..);
         }
-        Source {
-            pixels,
-            width: width.max(2),
-            last: [width, height].map(|length| (length as i64 - 1) << FRACTION_BITS),
-            last_pixel: [width, height].map(|length| (length as i64 - 2).max(0)),
+        let places = Places { from: vec![0; width], along: vec![0.0; width], down: vec![0.0; width] };
+        Source { pixels, stride: width.max(2), lengths: [width, height], fill, places, row: vec![[0.0; 4]; width] }
+    }
+
+    /// Reads row `y` of the result, each pixel where `map` says, bilinearly.
+    pub(super) fn read_row(&mut self, map: &Map, y: usize, [red, green, blue]: Row) {
+        // Along a row the position grows by the same step; single precision keeps it within 0.0001 pixel.
+        let start: [f32; 2] = std::array::from_fn(|i| (map.matrix[i][1] * y as f64 + map.offset[i]) as f32);
+        let step: [f32; 2] = std::array::from_fn(|i| map.matrix[i][0] as f32);
+        let position = |x: i32, axis: usize| start[axis] + step[axis] * x as f32;
+        match self.fill {
+            Fill::Nearest | Fill::Constant(_) => self.find_places(position),
+            Fill::Reflect => {
+                let [width, height] = self.lengths.map(|length| length as f32);
+                self.find_places(|x, axis| reflected(position(x, axis), if axis == 0 { width } else { height }));
+            }
+        }
+        // Four channels to the end, the last one empty: three are not worked on at once.
+        let places = self.places.from.iter().zip(&self.places.along).zip(&self.places.down);
+        for (((from, along), down), pixel) in places.zip(&mut self.row) {
+            let pair = |from: usize| match self.pixels.get(from..from + 2) {
+                Some(&[left, right]) => between(left.map(f32::from), right.map(f32::from), *along),
+                _ => [0.0; 4],
+            };
+            let upper = *from as usize;
+            *pixel = between(pair(upper), pair(upper + self.stride), *down);
+        }
+        for (((pixel, red), green), blue) in self.row.iter().zip(&mut *red).zip(&mut *green).zip(&mut *blue) {
+            [*red, *green, *blue, _] = *pixel;
+        }
+        if let Fill::Constant(value) = self.fill {
+            let inside = |x, axis: usize| (0.0..=(self.lengths[axis] - 1) as f32).contains(&position(x, axis));
+            for (x, ((red, green), blue)) in red.iter_mut().zip(green).zip(blue).enumerate() {
+                if !inside(x as i32, 0) || !inside(x as i32, 1) {
+                    [*red, *green, *blue] = [value; 3];
+                }
+            }
         }
     }
 
-    fn contains(&self, at: [i64; 2]) -> bool {
-        (0..2).all(|i| (0..=self.last[i]).contains(&at[i]))
-    }
-
-    /// The value at a position; outside, that of the nearest position inside.
+    /// Positions outside are those of the nearest pixel inside.
     #[inline(always)]
-    fn at(&self, at: [i64; 2]) -> [f32; 3] {
-        let mut pixel = [0; 2];
-        let mut part = [0.0; 2];
-        for i in 0..2 {
-            let inside = at[i].max(0).min(self.last[i]);
-            pixel[i] = (inside >> FRACTION_BITS).min(self.last_pixel[i]);
-            part[i] = (inside - (pixel[i] << FRACTION_BITS)) as f32 * (1.0 / ONE as f32);
+    fn find_places(&mut self, position: impl Fn(i32, usize) -> f32) {
+        let last = self.lengths.map(|length| (length - 1) as f32);
+        // The last pixel that has a neighbour to the right and below.
+        let last_pixel = self.lengths.map(|length| length.saturating_sub(2) as i32);
+        let stride = self.stride as i32;
+        let Places { from, along, down } = &mut self.places;
+        for (((x, from), along), down) in (0_i32..).zip(from).zip(along).zip(down) {
+            let mut pixel = [0; 2];
+            let mut past = [0.0; 2];
+            for axis in 0..2 {
+                let at = position(x, axis).max(0.0).min(last[axis]);
+                pixel[axis] = pixel_before(at).min(last_pixel[axis]);
+                past[axis] = at - pixel[axis] as f32;
+            }
+            *from = (pixel[1] * stride + pixel[0]) as u32;
+            [*along, *down] = past;
         }
-        let start = pixel[1] as usize * self.width + pixel[0] as usize;
-        let pair = |from: usize| match self.pixels.get(from..from + 2) {
-            Some(&[left, right]) => between(left.map(f32::from), right.map(f32::from), part[0]),
-            _ => [0.0; 4],
-        };
-        let [r, g, b, _] = between(pair(start), pair(start + self.width), part[1]);
-        [r, g, b]
     }
+}
+
+/// The pixel left of (or above) a position from 0 to 2²²; of a position on a pixel that one or the one before. Added to
+/// 1.5·2²³, a number is left rounded in the last bits; unlike `as`, this is done for four positions at once.
+#[inline(always)]
+fn pixel_before(at: f32) -> i32 {
+    const SHIFT: f32 = 12_582_912.0;
+    (at - 0.5 + SHIFT).to_bits() as i32 - SHIFT.to_bits() as i32
+}
+
+/// Folds a position back into the picture, mirrored at the outer side of its edge pixels.
+fn reflected(at: f32, length: f32) -> f32 {
+    if (0.0..=length - 1.0).contains(&at) {
+        return at;
+    }
+    let folded = (at + 0.5).rem_euclid(2.0 * length);
+    (if folded < length { folded } else { 2.0 * length - folded }) - 0.5
 }
 
 /// Four channels at once: the compiler makes one vector instruction of each step.
@@ -185,8 +210,12 @@ impl Colour {
         })
     }
 
-    pub(super) fn of_pixel(&self, v: [f32; 3]) -> [f32; 3] {
-        self.matrix.map(|m| (m[0] * v[0] + m[1] * v[1] + m[2] * v[2] + self.offset).clamp(0.0, 255.0))
+    pub(super) fn change(&self, [red, green, blue]: Row) {
+        for ((red, green), blue) in red.iter_mut().zip(green).zip(blue) {
+            let v = [*red, *green, *blue];
+            [*red, *green, *blue] =
+                self.matrix.map(|m| (m[0] * v[0] + m[1] * v[1] + m[2] * v[2] + self.offset).clamp(0.0, 255.0));
+        }
     }
 }
 
