@@ -12,9 +12,11 @@ mod layout;
 mod random;
 mod warnings;
 
+pub mod compare;
 pub mod metrics;
 pub mod model;
 pub mod report;
+pub mod tensorboard;
 pub mod train;
 
 pub use abstain::{AbstainOptions, AbstainReason, AbstainRule};

@@ -250,16 +250,16 @@ fn embedded_json(value: &impl Serialize) -> Result<Value, LearnError> {
 }
 
 /// An SVG to stand in HTML, which needs no name space and takes its size from the page.
-fn inline(svg: &str) -> String {
+pub(super) fn inline(svg: &str) -> String {
     let Some((head, rest)) = svg.split_once('>') else { return String::new() };
     let view = head.split_once("viewBox=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(view, _)| view);
     format!("<svg viewBox=\"{view}\" role=\"img\">{rest}")
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-fn range(interval: Interval) -> String {
+pub(super) fn range(interval: Interval) -> String {
     format!("{:.1}–{:.1} %", interval.low * 100.0, interval.high * 100.0)
 }

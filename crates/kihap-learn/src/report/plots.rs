@@ -21,8 +21,8 @@ pub struct Plot {
 }
 
 /// Colours the page's style sheet exchanges in dark mode (`report.html` names them too).
-const INK: RGBColor = RGBColor(0x20, 0x21, 0x24);
-const GRID: RGBColor = RGBColor(0xd8, 0xdb, 0xe0);
+pub(super) const INK: RGBColor = RGBColor(0x20, 0x21, 0x24);
+pub(super) const GRID: RGBColor = RGBColor(0xd8, 0xdb, 0xe0);
 const BLUE: RGBColor = RGBColor(0x1a, 0x73, 0xe8);
 const ORANGE: RGBColor = RGBColor(0xd9, 0x63, 0x0b);
 const GREEN: RGBColor = RGBColor(0x1e, 0x8e, 0x3e);
@@ -31,7 +31,7 @@ const FONT: &str = "sans-serif";
 /// Plotters divides sizes by this before it writes them to SVG.
 const PLOTTERS_SIZE: f64 = 1.24;
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// A line of a chart: legend, colour, and runs of points (one run a member of an ensemble).
 struct Series {
@@ -228,22 +228,28 @@ fn draw_cell(
     Ok(())
 }
 
-fn write(root: &Area, words: &str, at: (i32, i32), style: TextStyle, horizontal: HPos) -> Result<(), LearnError> {
+pub(super) fn write(
+    root: &Area,
+    words: &str,
+    at: (i32, i32),
+    style: TextStyle,
+    horizontal: HPos,
+) -> Result<(), LearnError> {
     let style = style.pos(Pos::new(horizontal, VPos::Center));
     root.draw(&Text::new(words.to_owned(), at, style)).map_err(LearnError::report)
 }
 
-fn text(size: f64) -> TextStyle<'static> {
+pub(super) fn text(size: f64) -> TextStyle<'static> {
     (FONT, size * PLOTTERS_SIZE).into_font().color(&INK)
 }
 
 /// At most 24 letters; long class names would push the matrix out of sight.
-fn shortened(label: &str) -> String {
+pub(super) fn shortened(label: &str) -> String {
     if label.chars().count() <= 24 { label.to_owned() } else { label.chars().take(23).chain(['…']).collect() }
 }
 
 /// About how wide a text is in pixels: Hangul and Chinese signs are as wide as high, others about 0.6 of that.
-fn text_width(text: &str, size: f64) -> i32 {
+pub(super) fn text_width(text: &str, size: f64) -> i32 {
     let ems: f64 = text.chars().map(|c| if c >= '\u{1100}' { 1.0 } else { 0.6 }).sum();
     (ems * size).ceil() as i32
 }

@@ -61,7 +61,7 @@ pub fn write_report(folder: &Path, data: &ReportData) -> Result<ReportFiles, Lea
 }
 
 /// Writes to a temporary name, then renames.
-fn replace(path: &Path, content: &[u8]) -> Result<(), LearnError> {
+pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), LearnError> {
     let draft = path.with_extension("part");
     fs::write(&draft, content).map_err(LearnError::io("write", &draft))?;
     fs::rename(&draft, path).map_err(LearnError::io("rename", &draft))
