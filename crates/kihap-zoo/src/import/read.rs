@@ -36,7 +36,7 @@ pub enum FirstChannels {
 /// Weights for `graph` from the file or folder at `path`, whose kind its content tells:
 ///
 /// - safetensors with the network's own names;
-/// - ONNX with the network's own names (as [`crate::onnx::write`] writes it unfolded), or convolutions, normalisations and
+/// - ONNX with the network's own names (as [`crate::onnx::write()`] writes it unfolded), or convolutions, normalisations and
 ///   fully connected layers in the network's order, normalisations folded or not (torchvision's GoogLeNet, MobileNetV2 and V3
 ///   are read; its ResNet50 strides elsewhere and its AlexNet is narrower, so that they are refused);
 /// - Keras' `.keras` and `.h5` (whole models, or only weights), by the names of layers;
