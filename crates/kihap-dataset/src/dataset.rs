@@ -1,5 +1,6 @@
 //! The dataset folder: `kihap.toml`, `samples.db` and the pictures at `<class>/<file>`.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -122,6 +123,24 @@ impl Dataset {
         Ok(added)
     }
 
+    /// Adds those of another dataset's classes that are not here, with their titles, and with their mirrors where these
+    /// have no other partner here.
+    pub(crate) fn add_described(&mut self, classes: Vec<Class>) -> Result<()> {
+        let mut new: Vec<Class> = Vec::new();
+        for mut class in classes {
+            if self.manifest.class(&class.name).is_some() || new.iter().any(|c| c.name == class.name) {
+                continue;
+            }
+            let taken = |partner: &String| self.manifest.class(partner).is_some_and(|p| p.mirror.is_some());
+            class.mirror = class.mirror.filter(|partner| !taken(partner));
+            new.push(class);
+        }
+        if !new.is_empty() {
+            self.add_classes(new)?;
+        }
+        Ok(())
+    }
+
     /// The samples that `filter` admits, in the order they were taken in.
     pub fn samples(&self, filter: &Filter) -> Result<Vec<Sample>> {
         Ok(self.store.samples()?.into_iter().filter(|s| filter.admits(s)).collect())
@@ -140,6 +159,11 @@ impl Dataset {
     /// The pose of a sample that is landmarks only; `None` for pictures.
     pub fn stored_pose(&self, id: SampleId) -> Result<Option<Pose>> {
         self.store.pose(id)
+    }
+
+    /// The poses of all samples that are landmarks only, in one reading.
+    pub fn stored_poses(&self) -> Result<HashMap<SampleId, Pose>> {
+        self.store.poses()
     }
 
     /// Sets or clears who is in these samples.

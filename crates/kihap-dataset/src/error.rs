@@ -76,6 +76,14 @@ pub enum DatasetError {
         /// Which value.
         what: String,
     },
+    /// A file of splits that cannot be used.
+    #[error("{path}: {reason}")]
+    Splits {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and the mend.
+        reason: String,
+    },
     /// A picture that cannot be taken in.
     #[error(transparent)]
     Picture(#[from] crate::picture::PictureError),

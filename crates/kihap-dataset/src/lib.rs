@@ -1,5 +1,6 @@
 //! The dataset folder: samples, imports, splits, curation, cached features.
 
+pub mod clips;
 pub mod curate;
 mod dataset;
 mod error;

@@ -15,6 +15,7 @@ pub(crate) fn encode(poses: &[Pose]) -> Vec<u8> {
         bytes.push(match pose.skeleton {
             Skeleton::Blazepose33 => 0,
             Skeleton::Coco17 => 1,
+            Skeleton::Kinect20 => 2,
         });
         for number in [pose.width, pose.height, pose.landmarks.len() as u32, pose.world.len() as u32] {
             push_u32(&mut bytes, number);
@@ -39,6 +40,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Vec<Pose>> {
         let skeleton = match reader.take(1)? {
             [0] => Skeleton::Blazepose33,
             [1] => Skeleton::Coco17,
+            [2] => Skeleton::Kinect20,
             _ => return None,
         };
         let (width, height, joints, world) = (reader.u32()?, reader.u32()?, reader.u32()?, reader.u32()?);
@@ -122,7 +124,8 @@ mod tests {
 
     #[test]
     fn every_field_comes_back_exactly() {
-        for poses in [vec![], vec![pose(Skeleton::Blazepose33, 33), pose(Skeleton::Coco17, 0)]] {
+        for poses in [vec![], Skeleton::ALL.map(|s| pose(s, s.names().len())).to_vec(), vec![pose(Skeleton::Coco17, 0)]]
+        {
             assert_eq!(decode(&encode(&poses)).unwrap(), poses);
         }
     }

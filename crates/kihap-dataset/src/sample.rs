@@ -282,8 +282,32 @@ pub struct PoseSample {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A sample of which only the class is known.
+    pub(crate) fn sample(class: &str) -> Sample {
+        Sample {
+            id: SampleId(1),
+            class: class.to_string(),
+            file: None,
+            person: None,
+            session: None,
+            source: None,
+            frame: None,
+            time_seconds: None,
+            view: None,
+            step: None,
+            split: None,
+            hash: String::new(),
+            perceptual_hash: None,
+            width: 0,
+            height: 0,
+            measures: None,
+            set_aside: Vec::new(),
+            set_aside_at: None,
+        }
+    }
 
     #[test]
     fn reasons_read_as_the_contract_writes_them() {

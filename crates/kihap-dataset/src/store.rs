@@ -1,5 +1,6 @@
 //! The record of samples: `samples.db`, an SQLite file in write-ahead mode.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -129,13 +130,28 @@ impl Store {
             .prepare_cached("SELECT pose FROM samples WHERE id = ?1")
             .and_then(|mut s| s.query_row([id.0], |row| row.get(0)).optional())
             .map_err(self.wrong())?;
-        match bytes.ok_or(DatasetError::UnknownSample(id))? {
-            None => Ok(None),
-            Some(bytes) => match pose_bytes::decode(&bytes).as_deref() {
-                Some([pose]) => Ok(Some(pose.clone())),
-                _ => Err(DatasetError::Damaged { path: self.path.clone(), what: format!("the pose of sample {id}") }),
-            },
+        bytes.ok_or(DatasetError::UnknownSample(id))?.map(|bytes| self.decoded(id, &bytes)).transpose()
+    }
+
+    /// The poses of all samples that are landmarks only.
+    pub(crate) fn poses(&self) -> Result<HashMap<SampleId, Pose>> {
+        let wrong = self.wrong();
+        let mut statement =
+            self.connection.prepare_cached("SELECT id, pose FROM samples WHERE pose IS NOT NULL").map_err(&wrong)?;
+        let mut rows = statement.query([]).map_err(&wrong)?;
+        let mut poses = HashMap::new();
+        while let Some(row) = rows.next().map_err(&wrong)? {
+            let id = SampleId(row.get(0).map_err(&wrong)?);
+            let bytes = row.get_ref(1).and_then(|value| Ok(value.as_blob()?)).map_err(&wrong)?;
+            poses.insert(id, self.decoded(id, bytes)?);
         }
+        Ok(poses)
+    }
+
+    fn decoded(&self, id: SampleId, bytes: &[u8]) -> Result<Pose> {
+        let pose = pose_bytes::decode(bytes).filter(|poses| poses.len() == 1).and_then(|mut poses| poses.pop());
+        let what = || format!("the pose of sample {id}");
+        pose.ok_or_else(|| DatasetError::Damaged { path: self.path.clone(), what: what() })
     }
 
     pub(crate) fn moves(&self) -> Result<Vec<Move>> {

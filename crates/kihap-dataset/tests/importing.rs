@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::*;
 use kihap_dataset::import::{ClassCount, ImportOptions, JoinedClasses, import};
-use kihap_dataset::{Filter, Part, SampleMeta};
+use kihap_dataset::{Class, Filter, Part, PoseSample, Reason, SampleMeta};
 use kihap_vision::video::FrameRate;
 
 #[test]
@@ -309,4 +309,58 @@ fn the_taekwondo_tables_import_as_they_are() {
     let sessions: std::collections::BTreeSet<_> = samples.iter().filter_map(|s| s.session.clone()).collect();
     assert_eq!(sessions.len(), 30);
     assert!(sessions.contains("clips/A/T1-1.mp4"));
+}
+
+#[test]
+fn another_dataset_brings_along_what_is_recorded() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut first = empty_dataset(&dir.path().join("first"));
+    first
+        .add_classes(vec![
+            Class { mirror: Some("right".into()), korean: Some("왼쪽".into()), ..Class::named("left") },
+            Class { mirror: Some("left".into()), ..Class::named("right") },
+        ])
+        .unwrap();
+    let meta = SampleMeta {
+        class: "left".into(),
+        person: Some("Kim".into()),
+        session: Some("evening".into()),
+        source: Some("a.mp4".into()),
+        frame: Some(7),
+        view: Some("front".into()),
+        split: Some(Part::Test),
+        ..SampleMeta::default()
+    };
+    first.add_picture(&jpeg(1), meta.clone()).unwrap();
+    let blurred = first.add_picture(&jpeg(2), meta.clone()).unwrap().id();
+    first.set_aside(&[(blurred, vec![Reason::Blur])]).unwrap();
+    first.add_poses(vec![PoseSample { pose: pose(1.0), meta: meta.clone() }]).unwrap();
+    write(first.root().join("right/by hand.jpg"), &jpeg(3));
+    write(first.root().join("models/m/report/plot.png"), &png(4));
+
+    let mut second = empty_dataset(&dir.path().join("second"));
+    let report = import_all(&mut second, &[first.root().to_path_buf()], &ImportOptions::default());
+    assert_eq!(report.added, 3);
+    let reasons: Vec<_> = skipped(&report).into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, ["it is set aside there (blur); restore it there to import it"]);
+    assert_eq!(second.classes(), first.classes());
+    let samples = second.samples(&Filter::default()).unwrap();
+    let (by_hand, recorded): (Vec<_>, Vec<_>) = samples.iter().partition(|s| s.class == "right");
+    assert_eq!((by_hand.len(), recorded.len()), (1, 2));
+    for sample in recorded {
+        assert_eq!((sample.person.as_deref(), sample.session.as_deref()), (Some("Kim"), Some("evening")));
+        assert_eq!((sample.source.as_deref(), sample.frame, sample.split), (Some("a.mp4"), Some(7), Some(Part::Test)));
+    }
+    let stored = second.stored_poses().unwrap();
+    assert_eq!(stored.into_values().collect::<Vec<_>>(), [pose(1.0)]);
+
+    // What the command says wins; what is there stays there; a dataset imported into itself takes in what lies in it.
+    let options = ImportOptions { person: Some("Lee".into()), ..ImportOptions::default() };
+    let again = import_all(&mut second, &[first.root().to_path_buf()], &options);
+    assert_eq!((again.added, again.already_there), (0, 3));
+    let mut third = empty_dataset(&dir.path().join("third"));
+    import_all(&mut third, &[first.root().to_path_buf()], &options);
+    assert!(third.samples(&Filter::default()).unwrap().iter().all(|s| s.person.as_deref() == Some("Lee")));
+    let own = first.root().to_path_buf();
+    assert_eq!(import_all(&mut first, &[own], &ImportOptions::default()).added, 1);
 }

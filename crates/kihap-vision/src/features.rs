@@ -7,7 +7,8 @@
 
 use crate::pose::Pose;
 
-/// The joints that are looked at; every estimator gives them.
+/// The joints that are looked at; every estimator gives them. A Kinect's skeleton has its head in place of nose and ears
+/// ([`crate::Skeleton::index_of_nearest`]).
 const JOINTS: [&str; 15] = [
     "nose",
     "left_ear",
@@ -94,14 +95,15 @@ pub const LANDMARK_FEATURES_VERSION: u32 = 2;
 ///
 /// Torso length is the distance between the middles of hips and shoulders. Values that would not be finite are 0.
 pub fn landmark_features(pose: &Pose) -> Vec<f32> {
-    let picture: Vec<[f32; 3]> =
-        JOINTS.iter().map(|name| pose.joint(name).map_or([0.0; 3], |l| [l.x, l.y, 0.0])).collect();
-    let world: Vec<[f32; 3]> = if pose.world.len() == pose.skeleton.names().len() {
-        JOINTS.iter().map(|name| pose.skeleton.index_of(name).map_or([0.0; 3], |i| pose.world[i])).collect()
-    } else {
-        picture.clone()
+    let has_world = pose.world.len() == pose.skeleton.names().len();
+    let place = |joint: usize| match pose.landmarks.get(joint) {
+        _ if has_world => pose.world[joint],
+        Some(landmark) => [landmark.x, landmark.y, 0.0],
+        None => [0.0; 3],
     };
-    let body = normalised(&facing_the_camera(&world));
+    let joints: Vec<[f32; 3]> =
+        JOINTS.iter().map(|name| pose.skeleton.index_of_nearest(name).map_or([0.0; 3], place)).collect();
+    let body = normalised(&facing_the_camera(&joints));
     let mut out = Vec::with_capacity(LANDMARK_FEATURES);
     out.extend(body.iter().flatten());
     out.extend(LIMBS.iter().flat_map(|&(a, b)| unit(minus(body[b], body[a]))));
@@ -256,6 +258,24 @@ mod tests {
         let angles = &features[JOINTS.len() * 3 + 27..];
         assert!((angles[0] - 1.0).abs() < 1e-3, "a straight elbow is half a turn");
         assert!((angles[6] - (2.0 * (0.4f32 / 0.1).atan()) / std::f32::consts::PI).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_skeleton_without_a_face_has_its_head_for_it() {
+        let blaze = body(0.4, 1.0, 20.0);
+        let skeleton = Skeleton::Kinect20;
+        let mut kinect =
+            Pose { skeleton, landmarks: vec![Landmark::default(); 20], world: vec![[0.0; 3]; 20], ..blaze.clone() };
+        for (i, name) in skeleton.names().iter().enumerate() {
+            let Some(from) = blaze.skeleton.index_of(if *name == "head" { "nose" } else { name }) else { continue };
+            (kinect.landmarks[i], kinect.world[i]) = (blaze.landmarks[from], blaze.world[from]);
+        }
+        let (want, got) = (landmark_features(&blaze), landmark_features(&kinect));
+        let ears = 3..9;
+        for i in (0..LANDMARK_FEATURES).filter(|i| !ears.contains(i)) {
+            assert!((want[i] - got[i]).abs() < 1e-6, "feature {i}");
+        }
+        assert_eq!(got[3..6], got[0..3], "the ears are where the head is");
     }
 
     #[test]

@@ -10,6 +10,14 @@ pub enum Skeleton {
     Blazepose33,
     /// The 17 key points of COCO, as PoseNet and MoveNet give them.
     Coco17,
+    /// The 20 joints of the first Kinect, in the order of MSR Action3D (Li, Zhang, Liu: "Action recognition based on a
+    /// bag of 3D points", CVPR Workshops 2010), whose files don't name them.
+    ///
+    /// Which joint is which was read off the data: the pairs that keep their distance are the bones, and feet point at
+    /// the camera. Sides: every one-armed action and both kicks are done with the joints called right here, as the
+    /// paper asked of its subjects; and they draw the tick (✓) with its long stroke towards that side, as one does
+    /// whichever hand one uses.
+    Kinect20,
 }
 
 /// Which side of the body a joint belongs to, from the person's own view.
@@ -78,6 +86,29 @@ const COCO_NAMES: [&str; 17] = [
     "right_ankle",
 ];
 
+const KINECT_NAMES: [&str; 20] = [
+    "left_shoulder",
+    "right_shoulder",
+    "shoulder_center",
+    "spine",
+    "left_hip",
+    "right_hip",
+    "hip_center",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_hand",
+    "right_hand",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+    "left_foot",
+    "right_foot",
+    "head",
+];
+
 /// Limbs to draw, as pairs of BlazePose indices (MediaPipe's `POSE_CONNECTIONS`).
 const BLAZEPOSE_BONES: [(usize, usize); 35] = [
     (0, 1),
@@ -136,12 +167,39 @@ const COCO_BONES: [(usize, usize); 16] = [
     (14, 16),
 ];
 
+/// The Kinect's skeleton is a tree about the hip centre.
+const KINECT_BONES: [(usize, usize); 19] = [
+    (6, 3),
+    (3, 2),
+    (2, 19),
+    (2, 0),
+    (0, 7),
+    (7, 9),
+    (9, 11),
+    (2, 1),
+    (1, 8),
+    (8, 10),
+    (10, 12),
+    (6, 4),
+    (4, 13),
+    (13, 15),
+    (15, 17),
+    (6, 5),
+    (5, 14),
+    (14, 16),
+    (16, 18),
+];
+
 impl Skeleton {
+    /// Every skeleton.
+    pub const ALL: [Skeleton; 3] = [Skeleton::Blazepose33, Skeleton::Coco17, Skeleton::Kinect20];
+
     /// Joint names in the order of [`Pose::landmarks`].
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Skeleton::Blazepose33 => &BLAZEPOSE_NAMES,
             Skeleton::Coco17 => &COCO_NAMES,
+            Skeleton::Kinect20 => &KINECT_NAMES,
         }
     }
 
@@ -150,6 +208,7 @@ impl Skeleton {
         match self {
             Skeleton::Blazepose33 => &BLAZEPOSE_BONES,
             Skeleton::Coco17 => &COCO_BONES,
+            Skeleton::Kinect20 => &KINECT_BONES,
         }
     }
 
@@ -158,7 +217,15 @@ impl Skeleton {
         self.names().iter().position(|n| *n == name)
     }
 
-    /// The side a joint lies on; `None` for the nose.
+    /// Index of the joint called `name`, or of the one that stands for it: a skeleton without a face has only its head
+    /// for nose, eyes, ears and mouth.
+    pub fn index_of_nearest(self, name: &str) -> Option<usize> {
+        const FACE: [&str; 4] = ["nose", "eye", "ear", "mouth"];
+        let of_face = || FACE.iter().any(|part| name.split('_').any(|word| word == *part));
+        self.index_of(name).or_else(|| self.index_of("head").filter(|_| of_face()))
+    }
+
+    /// The side a joint lies on; `None` for those in the middle, such as the nose.
     pub fn side_of(self, index: usize) -> Option<Side> {
         let name = self.names().get(index)?;
         if name.contains("left") {
@@ -260,15 +327,34 @@ mod tests {
 
     #[test]
     fn opposite_is_its_own_inverse_and_changes_side() {
-        for skeleton in [Skeleton::Blazepose33, Skeleton::Coco17] {
-            for i in 0..skeleton.names().len() {
+        for skeleton in Skeleton::ALL {
+            for (i, name) in skeleton.names().iter().enumerate() {
                 let j = skeleton.opposite(i);
                 assert_eq!(skeleton.opposite(j), i);
-                if i > 0 {
-                    assert_ne!(skeleton.side_of(i), skeleton.side_of(j), "{}", skeleton.names()[i]);
-                }
+                let in_the_middle = ["nose", "shoulder_center", "spine", "hip_center", "head"].contains(name);
+                assert_eq!(skeleton.side_of(i) == skeleton.side_of(j), in_the_middle, "{name}");
             }
         }
+    }
+
+    #[test]
+    fn bones_are_the_same_on_both_sides() {
+        for skeleton in Skeleton::ALL {
+            for &(a, b) in skeleton.bones() {
+                let other = (skeleton.opposite(a), skeleton.opposite(b));
+                let there = skeleton.bones().iter().any(|&bone| bone == other || bone == (other.1, other.0));
+                assert!(there, "{}–{}", skeleton.names()[a], skeleton.names()[b]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_head_stands_for_a_face_and_for_nothing_else() {
+        let nearest = |name| Skeleton::Kinect20.index_of_nearest(name);
+        assert_eq!([nearest("nose"), nearest("left_ear"), nearest("mouth_right")], [Some(19); 3]);
+        assert_eq!((nearest("left_wrist"), nearest("left_heel")), (Some(9), None));
+        assert_eq!(Skeleton::Blazepose33.index_of_nearest("nose"), Some(0));
+        assert_eq!(Skeleton::Coco17.index_of_nearest("mouth_left"), None);
     }
 
     #[test]

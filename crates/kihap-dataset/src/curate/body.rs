@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyPart {
-    /// Nose, eyes and ears.
+    /// Nose, eyes and ears, or the head as a whole.
     Head,
     /// Shoulders and elbows.
     Arms,
@@ -26,10 +26,10 @@ impl BodyPart {
     pub const ALL: [BodyPart; 6] =
         [BodyPart::Head, BodyPart::Arms, BodyPart::Hands, BodyPart::Hips, BodyPart::Knees, BodyPart::Feet];
 
-    /// The joints that decide: a part is cut off as soon as one of them is outside.
+    /// The joints that decide: a part is cut off as soon as one of those the skeleton has is outside.
     fn joints(self) -> &'static [&'static str] {
         match self {
-            BodyPart::Head => &["nose"],
+            BodyPart::Head => &["nose", "head"],
             BodyPart::Arms => &["left_shoulder", "right_shoulder", "left_elbow", "right_elbow"],
             BodyPart::Hands => &["left_wrist", "right_wrist"],
             BodyPart::Hips => &["left_hip", "right_hip"],

@@ -2,7 +2,8 @@
 
 use kihap_vision::Pose;
 
-/// The joints that carry a posture and that every skeleton has: face and fingers say little and jitter much.
+/// The joints that carry a posture and that every skeleton has (the Kinect's its head for the nose): face and fingers say
+/// little and jitter much.
 const JOINTS: [&str; 13] = [
     "nose",
     "left_shoulder",
@@ -35,7 +36,7 @@ impl Shape {
         let mut points = [[0.0; 2]; JOINTS.len()];
         let mut weights = [0.0; JOINTS.len()];
         for ((point, weight), name) in points.iter_mut().zip(&mut weights).zip(JOINTS) {
-            let joint = pose.joint(name)?;
+            let joint = pose.landmarks.get(pose.skeleton.index_of_nearest(name)?)?;
             *point = [joint.x, joint.y];
             *weight = joint.visibility.clamp(LEAST_WEIGHT, 1.0);
         }

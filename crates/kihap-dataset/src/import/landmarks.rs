@@ -1,6 +1,6 @@
 //! Tables of landmarks: a CSV with one pose a row.
 //!
-//! The header names the joints of BlazePose (33) or COCO (17) as `<joint>_x`, `<joint>_y`, and optionally `_z`,
+//! The header names the joints of BlazePose (33), COCO (17) or the Kinect (20) as `<joint>_x`, `<joint>_y`, and optionally `_z`,
 //! `_visibility`, `_presence` and, in metres around the hips, `_world_x`, `_world_y`, `_world_z`; see
 //! [`Skeleton::names`]. Optional columns: `class` (or `technique`, `label`), `file`, `frame`, `time`, `person`,
 //! `session`, `view`, `split`, `step`, `score`, and `width` and `height` of the picture in pixels.
@@ -48,7 +48,7 @@ impl Layout {
         let at = |joint: &str, what: &str| {
             header.iter().position(|h| h.strip_prefix(joint).and_then(|r| r.strip_prefix('_')) == Some(what))
         };
-        [Skeleton::Blazepose33, Skeleton::Coco17].into_iter().find_map(|skeleton| {
+        Skeleton::ALL.into_iter().find_map(|skeleton| {
             let joints = skeleton.names().iter().map(|name| {
                 let world = [at(name, "world_x"), at(name, "world_y"), at(name, "world_z")];
                 Some(JointColumns {

@@ -1,6 +1,8 @@
 //! Importing: folder trees, loose pictures, videos and tables become samples.
 
+mod kinect;
 mod landmarks;
+mod records;
 mod report;
 mod run;
 mod sources;

@@ -10,12 +10,12 @@ use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::error::Result;
-use crate::import::landmarks;
 use crate::import::report::{Conflict, ImportOptions, ImportProgress, ImportReport};
 use crate::import::sources::{self, Job, Kind, unreadable};
+use crate::import::{kinect, landmarks};
 use crate::intake::{Intake, Prepared};
 use crate::picture;
-use crate::sample::{Filter, SampleId, SampleMeta};
+use crate::sample::{Filter, PoseSample, SampleId, SampleMeta};
 use crate::staging::Staging;
 
 /// Pictures recorded in one transaction. What a crash can cost is the work on one such batch.
@@ -26,6 +26,9 @@ const FRAMES: usize = 8;
 
 /// Rows of landmarks recorded in one transaction.
 const ROWS: usize = 512;
+
+/// Sequences of skeletons recorded in one transaction, of some forty frames each.
+const SEQUENCES: usize = 32;
 
 /// Quality of the JPEGs that video frames are stored as.
 const FRAME_QUALITY: u8 = 95;
@@ -46,7 +49,8 @@ pub fn import(
     if let Some(class) = &options.class {
         options.class = Some(crate::names::class_name(class)?);
     }
-    let plan = sources::plan(sources, &options);
+    let plan = sources::plan(sources, dataset.root(), &options);
+    dataset.add_described(plan.classes)?;
     let mut run = Run {
         known: Known::of(dataset)?,
         dataset,
@@ -55,11 +59,12 @@ pub fn import(
         cancel,
         report: ImportReport::default(),
         done: 0,
-        total: plan.jobs.len(),
+        total: plan.jobs.len() + plan.poses.len(),
     };
     for (path, reason) in plan.skipped {
         run.report.skip(path, reason);
     }
+    let poses_left = run.poses(plan.poses)?;
     let mut jobs = plan.jobs.as_slice();
     while let Some(first) = jobs.first() {
         if run.stopped() {
@@ -67,6 +72,7 @@ pub fn import(
         }
         let count = match first.kind {
             Kind::Picture => jobs.iter().take(BATCH).take_while(|j| j.kind == Kind::Picture).count(),
+            Kind::Kinect => jobs.iter().take(SEQUENCES).take_while(|j| j.kind == Kind::Kinect).count(),
             Kind::Video | Kind::Landmarks => 1,
         };
         let (now, rest) = jobs.split_at(count);
@@ -74,10 +80,11 @@ pub fn import(
             Kind::Picture => run.pictures(now)?,
             Kind::Video => run.video(first)?,
             Kind::Landmarks => run.landmarks(first)?,
+            Kind::Kinect => run.sequences(now)?,
         }
         jobs = rest;
     }
-    run.report.cancelled = run.stopped() && !jobs.is_empty() || run.report.cancelled;
+    run.report.cancelled |= run.stopped() && (poses_left || !jobs.is_empty());
     Ok(run.report)
 }
 
@@ -243,6 +250,44 @@ impl Run<'_> {
         }
         if !any {
             self.report.skip(&job.path, "the table has a header and no rows");
+        }
+        Ok(())
+    }
+
+    /// Records poses that are read already; returns whether some are left because it was stopped.
+    fn poses(&mut self, samples: Vec<PoseSample>) -> Result<bool> {
+        let mut samples = samples.into_iter().peekable();
+        while let Some(first) = samples.peek() {
+            let source = PathBuf::from(first.meta.source.as_deref().unwrap_or_default());
+            if self.stopped() {
+                return Ok(true);
+            }
+            let batch: Vec<_> = samples.by_ref().take(ROWS).collect();
+            self.done += batch.len();
+            let ready = |sample: PoseSample| (source.as_path(), Read::Ready(Prepared::pose(&sample.pose, sample.meta)));
+            self.record(batch.into_iter().map(ready).collect())?;
+            self.tell(&source);
+        }
+        Ok(false)
+    }
+
+    fn sequences(&mut self, jobs: &[Job]) -> Result<()> {
+        let read = |job: &Job| match kinect::read(job) {
+            Err(reason) => vec![Read::Bad(reason)],
+            Ok(rows) => rows
+                .into_iter()
+                .map(|row| match row {
+                    Ok(sample) => Read::Ready(Prepared::pose(&sample.pose, sample.meta)),
+                    Err(reason) => Read::Bad(reason),
+                })
+                .collect(),
+        };
+        let rows: Vec<Vec<Read>> = jobs.par_iter().map(read).collect();
+        let paths = jobs.iter().map(|job| job.path.as_path());
+        self.record(paths.zip(rows).flat_map(|(path, rows)| rows.into_iter().map(move |row| (path, row))).collect())?;
+        self.done += jobs.len();
+        if let Some(last) = jobs.last() {
+            self.tell(&last.path);
         }
         Ok(())
     }

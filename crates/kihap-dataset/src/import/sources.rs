@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::import::report::ImportOptions;
-use crate::sample::{Part, SampleMeta};
+use crate::manifest::Class;
+use crate::sample::{Part, PoseSample, SampleMeta};
 
 /// One file to import.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +20,18 @@ pub(crate) enum Kind {
     Video,
     /// A table of landmarks; its rows may bring their own class.
     Landmarks,
+    /// A sequence of a Kinect's skeletons.
+    Kinect,
 }
 
 /// Jobs found, and what was left out with the reason.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub jobs: Vec<Job>,
+    /// Landmarks without pictures that are read already.
+    pub poses: Vec<PoseSample>,
+    /// Classes of which more than the name is known.
+    pub classes: Vec<Class>,
     pub skipped: Vec<(PathBuf, String)>,
 }
 
@@ -44,14 +51,7 @@ impl Plan {
 
     /// Adds a file; what the options say wins over what `meta` brings.
     pub(crate) fn add(&mut self, path: &Path, kind: Kind, mut meta: SampleMeta, options: &ImportOptions) {
-        let prefer = |wanted: &Option<String>, found: &mut Option<String>| {
-            if wanted.is_some() {
-                found.clone_from(wanted);
-            }
-        };
-        prefer(&options.person, &mut meta.person);
-        prefer(&options.session, &mut meta.session);
-        prefer(&options.view, &mut meta.view);
+        prefer_options(&mut meta, options);
         if meta.source.is_none() {
             meta.source = Some(path.to_string_lossy().into_owned());
         }
@@ -61,6 +61,18 @@ impl Plan {
         meta.name = path.file_stem().map(|s| s.to_string_lossy().into_owned());
         self.jobs.push(Job { path: path.to_path_buf(), kind, meta });
     }
+}
+
+/// Puts what the options say of everything in place of what a source says of itself.
+pub(crate) fn prefer_options(meta: &mut SampleMeta, options: &ImportOptions) {
+    let prefer = |wanted: &Option<String>, found: &mut Option<String>| {
+        if wanted.is_some() {
+            found.clone_from(wanted);
+        }
+    };
+    prefer(&options.person, &mut meta.person);
+    prefer(&options.session, &mut meta.session);
+    prefer(&options.view, &mut meta.view);
 }
 
 /// What kind of source a file is, by its name.
@@ -107,8 +119,8 @@ fn unsupported(path: &Path) -> String {
     }
 }
 
-/// Makes the plan for everything the user named.
-pub(crate) fn plan(sources: &[PathBuf], options: &ImportOptions) -> Plan {
+/// Makes the plan for everything the user named, to go into the dataset in the folder `into`.
+pub(crate) fn plan(sources: &[PathBuf], into: &Path, options: &ImportOptions) -> Plan {
     let mut plan = Plan::default();
     for source in sources {
         match std::fs::metadata(source) {
@@ -116,7 +128,13 @@ pub(crate) fn plan(sources: &[PathBuf], options: &ImportOptions) -> Plan {
                 plan.skip(source, "there is no such file or folder; check the spelling");
             }
             Err(e) => plan.skip(source, unreadable(&e)),
-            Ok(found) if found.is_dir() => super::tree::add_folder(&mut plan, source, options),
+            Ok(found) if found.is_dir() => {
+                let recognised = super::kinect::add_folder(&mut plan, source, options)
+                    || super::records::add_dataset(&mut plan, source, into, options);
+                if !recognised {
+                    super::tree::add_folder(&mut plan, source, options);
+                }
+            }
             Ok(_) if is_table(source) => super::table::add_table(&mut plan, source, options),
             Ok(_) => match &options.class {
                 Some(class) => plan.add_file(source, &class.clone(), None, options),

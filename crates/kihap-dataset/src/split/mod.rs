@@ -2,11 +2,13 @@
 
 mod assign;
 mod folds;
+mod given;
 mod groups;
 mod plan;
 mod warning;
 
 pub use folds::{Folds, folds};
+pub use given::read_splits;
 pub use groups::{GroupedBy, Grouping, group};
 pub use plan::{SplitOptions, SplitPlan, SplitSample, SplitStrategy, split};
 pub use warning::SplitWarning;
