@@ -127,6 +127,14 @@ pub enum LearnError {
     /// A picture augmentation outside its range.
     #[error(transparent)]
     Augmentation(#[from] kihap_vision::augment::AugmentationError),
+    /// This program cannot train there.
+    #[error(
+        "this program was built without '{device}'; build it with `--features {device}`, or train with --device cpu"
+    )]
+    NoDevice {
+        /// The device asked for.
+        device: &'static str,
+    },
     /// The loss grew beyond all bounds.
     #[error("training diverged in epoch {epoch}: the loss is not a number any more; lower the learning rate ({rate})")]
     Diverged {

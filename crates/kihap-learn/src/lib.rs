@@ -13,6 +13,7 @@ mod random;
 mod warnings;
 
 pub mod compare;
+pub mod generate;
 pub mod metrics;
 pub mod model;
 pub mod report;
@@ -27,7 +28,7 @@ pub use crossval::{CrossValidation, FoldOutcome, FoldValidation, Resample, cross
 pub use error::LearnError;
 pub use example::{Class, Example, PictureSource};
 pub use kihap_zoo::networks::InputKind;
-pub use layout::{FeatureLayout, Layout, PictureLayout, Standardiser};
+pub use layout::{FeatureLayout, JointsLayout, Layout, PictureLayout, SequenceLayout, Standardiser};
 pub use metrics::Evaluation;
 pub use model::{Model, ModelDescription, Prediction};
 pub use train::{Checkpointing, EpochRecord, Fit, StopReason, TrainOptions, TrainedNetwork, fit, fit_resumable};

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Dropout = 4,
     Member = 5,
     Mirror = 6,
+    Adversary = 7,
+    Generate = 8,
 }
 
 /// The stream of `purpose` for a pair of numbers (epoch and index, or 0).

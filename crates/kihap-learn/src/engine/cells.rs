@@ -6,6 +6,8 @@ use burn::tensor::{
 };
 use kihap_zoo::graph::Cell;
 
+use super::kernels;
+
 /// Weights of one direction; see `Op::Recurrent` for their shapes.
 pub(crate) struct Direction {
     pub(crate) input: Tensor<2>,
@@ -23,6 +25,10 @@ pub(crate) fn run(cell: Cell, units: usize, x: Tensor<3>, direction: &Direction,
     let projected = x.reshape([count * steps, features]).matmul(direction.input.clone())
         + direction.bias.clone().reshape([1, gates]);
     let projected = projected.reshape([count, steps, gates]);
+    let fast = kernels::recurrent(cell, &projected, &direction.recurrent, direction.recurrent_bias.as_ref(), backward);
+    if let Some(states) = fast {
+        return states;
+    }
     let device = projected.device();
     let mut state = Tensor::<2>::zeros([count, units], &device);
     let mut memory = Tensor::<2>::zeros([count, units], &device);

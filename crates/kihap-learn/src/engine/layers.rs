@@ -2,12 +2,15 @@
 
 use burn::tensor::{
     Device, Int, Tensor, TensorData, activation,
-    module::{avg_pool2d, conv_transpose2d, conv2d, layer_norm, linear, max_pool2d},
-    ops::{AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PadMode},
+    module::{avg_pool2d, conv_transpose2d, layer_norm, linear},
+    ops::{AvgPoolOptions, ConvTransposeOptions, PadMode},
 };
 use kihap_zoo::graph::{Activation, Padding, PoolKind, ReduceKind};
 
-use super::value::{Value, each};
+use super::{
+    kernels,
+    value::{Value, each},
+};
 
 /// Sliding windows, as the graph describes them.
 #[derive(Clone, Copy)]
@@ -34,8 +37,8 @@ pub(crate) fn convolve(
     groups: usize,
 ) -> Tensor<4> {
     let [_, _, height, width] = x.dims();
-    let padding = window.pairs(height, width);
-    conv2d(x, weight, bias, ConvOptions::new_with_padding(window.stride, padding, window.dilation, groups))
+    let [(top, bottom), (left, right)] = window.pairs(height, width);
+    kernels::conv2d(x, weight, bias, window.stride, [top, left, bottom, right], window.dilation, groups)
 }
 
 pub(crate) fn convolve_transposed(
@@ -53,7 +56,8 @@ pub(crate) fn pool(x: Tensor<4>, kind: PoolKind, window: Window) -> Tensor<4> {
     let padding = window.pairs(height, width);
     match kind {
         PoolKind::Max => {
-            max_pool2d(x, MaxPoolOptions::new(window.kernel).with_stride(window.stride).with_padding_pairs(padding))
+            let [(top, bottom), (left, right)] = padding;
+            kernels::max_pool2d(x, window.kernel, window.stride, [top, left, bottom, right])
         }
         PoolKind::Average => avg_pool2d(
             x,

@@ -2,17 +2,18 @@
 
 use burn::{
     module::{Module, Param, ParamId},
-    tensor::{
-        Device, Tensor, TensorData,
-        module::{batch_norm, batch_norm_train},
-    },
+    tensor::{Device, Tensor, TensorData, module::batch_norm},
 };
-use kihap_zoo::{Array, Graph, Op, Weights, graph::Parameter};
+use kihap_zoo::{
+    Array, Graph, Op, Weights,
+    graph::{Activation, Parameter},
+};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::{
     cells::{self, Direction},
+    kernels::{self, Clip},
     layers::{self, Combine, Window},
     value::{Value, each},
 };
@@ -41,6 +42,8 @@ pub(crate) struct Network {
     parameters: Vec<Parameter>,
     /// For each layer the place of its first parameter.
     first: Vec<usize>,
+    /// What a batch normalisation does besides in training, where only a ReLU reads it; that ReLU then has nothing to do.
+    clips: Vec<Clip>,
     /// For each parameter its place among the trained or among the fixed ones.
     places: Vec<Place>,
     pub(crate) trained: Trained,
@@ -87,9 +90,11 @@ impl Network {
                 |p: &&Parameter| p.name.strip_prefix(node.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
             next += parameters[next..].iter().take_while(own).count();
         }
+        let wires = graph.wires()?;
         Ok(Network {
             shapes: graph.shapes()?,
-            wires: graph.wires()?,
+            clips: clips(graph, &wires),
+            wires,
             graph: graph.clone(),
             parameters,
             first,
@@ -192,6 +197,8 @@ impl Network {
             Op::LocalResponseNorm { size, alpha, beta, k } => {
                 Value::Pictures(layers::local_response(x.pictures(), size, alpha, beta, k))
             }
+            // the batch normalisation before it has clipped already
+            Op::Activation { .. } if matches!(mode, Mode::Training(_)) && self.is_clipped(index) => x,
             Op::Activation { function } => layers::activate(x, function),
             Op::Pool { kind, kernel, stride, padding } => {
                 let window = Window { kernel, stride, padding, dilation: [1, 1] };
@@ -258,10 +265,10 @@ impl Network {
         let batch_mean;
         let batch_variance;
         let y = each!(x, x => {
-            let result = batch_norm_train(x, scale, offset, epsilon);
-            batch_mean = result.mean;
-            batch_variance = result.variance;
-            result.output
+            let (y, mean, variance) = kernels::batch_norm(x, scale, offset, epsilon, self.clips[index]);
+            batch_mean = mean;
+            batch_variance = variance;
+            y
         });
         // the unbiased variance, as Keras and PyTorch keep it
         let unbiased = batch_variance.mul_scalar(samples / (samples - 1.0).max(1.0));
@@ -272,6 +279,10 @@ impl Network {
             self.fixed[at] = self.fixed[at].clone().mul_scalar(momentum) + new.mul_scalar(1.0 - momentum);
         }
         y
+    }
+
+    fn is_clipped(&self, activation: usize) -> bool {
+        matches!(self.wires[activation][..], [Some(before)] if self.clips[before] != Clip::Linear)
     }
 
     fn parameter(&self, layer: usize, nth: usize) -> (Tensor<1>, &[usize]) {
@@ -305,6 +316,23 @@ impl Network {
             recurrent_bias: (count > 3).then(|| self.vector(layer, from + 3)),
         }
     }
+}
+
+/// For each layer whether it is a batch normalisation that is read by a ReLU and by nothing else.
+fn clips(graph: &Graph, wires: &[Vec<Option<usize>>]) -> Vec<Clip> {
+    let clip = |index: usize| {
+        let mut readers = (0..wires.len()).filter(|reader| wires[*reader].contains(&Some(index)));
+        let (Op::BatchNorm { .. }, Some(reader), None) = (&graph.nodes[index].op, readers.next(), readers.next())
+        else {
+            return Clip::Linear;
+        };
+        match graph.nodes[reader].op {
+            Op::Activation { function: Activation::Relu } => Clip::Relu,
+            Op::Activation { function: Activation::Relu6 } => Clip::Relu6,
+            _ => Clip::Linear,
+        }
+    };
+    (0..wires.len()).map(clip).collect()
 }
 
 /// The two values that a checked graph gives such a layer.

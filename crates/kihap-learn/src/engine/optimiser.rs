@@ -35,6 +35,11 @@ pub(crate) fn new_optimiser(options: &TrainOptions) -> ModuleOptimizer {
     }
 }
 
+/// Adam with another share of the last direction kept, as adversarial networks want it.
+pub(crate) fn adam(beta1: f32) -> ModuleOptimizer {
+    AdamConfig::new().with_beta_1(beta1).with_epsilon(EPSILON).init()
+}
+
 /// What the optimiser remembers of the steps so far.
 pub(crate) fn to_bytes(optimiser: &ModuleOptimizer) -> Result<Vec<u8>, LearnError> {
     let bytes = optimiser.to_record().into_bytes().map_err(|e| LearnError::Checkpoint { problem: e.to_string() })?;

@@ -121,12 +121,12 @@ fn read_description(text: &str, path: &Path) -> Result<ModelDescription, LearnEr
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
+pub(crate) fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Moves the finished draft to its place; what was there before is kept until that has worked.
-fn put_in_place(draft: &Path, folder: &Path, parent: &Path) -> Result<(), LearnError> {
+pub(crate) fn put_in_place(draft: &Path, folder: &Path, parent: &Path) -> Result<(), LearnError> {
     let previous = folder.exists().then(|| tempfile::Builder::new().prefix(".kihap-old-").tempdir_in(parent));
     let previous = previous.transpose().map_err(LearnError::io("create a folder in", parent))?;
     let kept = previous.as_ref().map(|old| old.path().join("model"));

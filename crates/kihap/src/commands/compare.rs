@@ -73,7 +73,8 @@ fn request(args: &CompareArgs) -> anyhow::Result<CompareRequest> {
     for name in &args.models {
         let mut one = recipe::named(name)?;
         let own_input = one.input;
-        recipe::apply(&mut one, &fitting(args, &one), args.seed)?;
+        let options = fitting(args, &one);
+        recipe::apply(&mut one, &options, args.seed)?;
         if name.contains('@') {
             one.input = own_input;
         }

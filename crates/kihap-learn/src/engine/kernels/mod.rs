@@ -12,6 +12,7 @@ mod patches;
 mod pool;
 mod recurrent;
 mod recurrent_steps;
+mod squash;
 
 #[cfg(test)]
 mod checks;

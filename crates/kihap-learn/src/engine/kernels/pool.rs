@@ -94,22 +94,28 @@ impl Windows {
         from.saturating_sub(self.padding[axis]).min(to)..to
     }
 
+    /// `reach` of every row or column of the output.
+    fn reaches(&self, axis: usize) -> Vec<std::ops::Range<usize>> {
+        (0..self.out[axis]).map(|at| self.reach(axis, at)).collect()
+    }
+
     fn forward(&self, x: &[f32]) -> Vec<f32> {
         let [height, width] = self.out;
         let pixels = self.size[0] * self.size[1];
-        let mut out = vec![f32::NEG_INFINITY; x.len() / pixels.max(1) * height * width];
-        out.par_chunks_mut(height * width).zip(x.par_chunks(pixels)).for_each(|(out, x)| {
-            for (y, out) in out.chunks_exact_mut(width).enumerate() {
-                for row in self.reach(0, y) {
+        let (rows, columns) = (self.reaches(0), self.reaches(1));
+        let mut out = vec![0.0; x.len() / pixels.max(1) * height * width];
+        let planes = out.par_chunks_mut(height * width).zip(x.par_chunks(pixels));
+        planes.for_each_init(Vec::new, |greatest, (out, x)| {
+            for (rows, out) in rows.iter().zip(out.chunks_exact_mut(width)) {
+                // down first, many columns at once
+                greatest.clear();
+                greatest.resize(self.size[1], f32::NEG_INFINITY);
+                for row in rows.clone() {
                     let row = &x[row * self.size[1]..][..self.size[1]];
-                    for (at, out) in out.iter_mut().enumerate() {
-                        for x in &row[self.reach(1, at)] {
-                            // not `max`, which drops what is not a number
-                            if *x > *out || x.is_nan() {
-                                *out = *x;
-                            }
-                        }
-                    }
+                    greatest.iter_mut().zip(row).for_each(|(greatest, x)| *greatest = greater(*greatest, *x));
+                }
+                for (columns, out) in columns.iter().zip(out) {
+                    *out = greatest[columns.clone()].iter().copied().fold(f32::NEG_INFINITY, greater);
                 }
             }
         });
@@ -120,22 +126,31 @@ impl Windows {
     fn backward(&self, x: &[f32], y: &[f32], gradient: &[f32]) -> Vec<f32> {
         let [height, width] = self.out;
         let pixels = self.size[0] * self.size[1];
+        let (rows, columns) = (self.reaches(0), self.reaches(1));
         let mut out = vec![0.0; x.len()];
         let given = y.par_chunks(height * width).zip(gradient.par_chunks(height * width));
         out.par_chunks_mut(pixels).zip(x.par_chunks(pixels)).zip(given).for_each(|((out, x), (y, gradient))| {
-            for (index, (greatest, gradient)) in y.iter().zip(gradient).enumerate() {
-                let columns = self.reach(1, index % width);
-                let first = self.reach(0, index / width).find_map(|row| {
-                    let row = row * self.size[1];
-                    columns.clone().map(|column| row + column).find(|at| x[*at] == *greatest)
-                });
-                if let Some(at) = first {
-                    out[at] += gradient;
+            let lines = y.chunks_exact(width).zip(gradient.chunks_exact(width));
+            for (rows, (y, gradient)) in rows.iter().zip(lines) {
+                for ((columns, greatest), gradient) in columns.iter().zip(y).zip(gradient) {
+                    let first = rows.clone().find_map(|row| {
+                        let at = row * self.size[1] + columns.start;
+                        let found = x[at..][..columns.len()].iter().position(|x| x == greatest);
+                        found.map(|place| at + place)
+                    });
+                    if let Some(at) = first {
+                        out[at] += gradient;
+                    }
                 }
             }
         });
         out
     }
+}
+
+/// The greater number, or what is not a number (which `max` would drop).
+fn greater(a: f32, b: f32) -> f32 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 #[cfg(test)]

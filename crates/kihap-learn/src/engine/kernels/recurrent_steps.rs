@@ -2,7 +2,10 @@
 
 use kihap_zoo::graph::Cell;
 
-use super::matrix::{Matrix, multiply};
+use super::{
+    matrix::{Matrix, multiply},
+    squash::{sigmoid, tanh},
+};
 
 /// Sizes of a recurrent layer.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +56,7 @@ pub(super) fn forward(s: &Sizes, projected: &[f32], recurrence: Recurrence<'_>, 
     let weight = Matrix::new(recurrence.weight, units, gates, gates);
     let mut recurrent = vec![0.0; examples * gates];
     let mut zeros = vec![0.0; units];
+    let mut memory = vec![0.0; units];
     for (at, before) in s.order() {
         match before {
             Some(before) => {
@@ -77,33 +81,45 @@ pub(super) fn forward(s: &Sizes, projected: &[f32], recurrence: Recurrence<'_>, 
                 None => (zeros.as_mut_slice(), &mut states[place * units..][..units]),
             };
             match s.cell {
-                Cell::Rnn => (0..units).for_each(|u| state[u] = (x[u] + h[u]).tanh()),
+                Cell::Rnn => {
+                    state.iter_mut().zip(x).zip(h).for_each(|((state, x), h)| *state = x + *h);
+                    tanh(state);
+                }
                 Cell::Gru => {
                     h.iter_mut().zip(recurrence.bias).for_each(|(h, bias)| *h += bias);
-                    let kept = &mut kept[place * 4 * units..][..4 * units];
+                    let (gates, others) = kept[place * 4 * units..][..4 * units].split_at_mut(2 * units);
+                    gates.iter_mut().zip(x).zip(&*h).for_each(|((gate, x), h)| *gate = x + h);
+                    sigmoid(gates);
+                    let (update, reset) = gates.split_at(units);
+                    let (candidate, part) = others.split_at_mut(units);
+                    part.copy_from_slice(&h[2 * units..]);
                     for u in 0..units {
-                        let (update, reset) = (sigmoid(x[u] + h[u]), sigmoid(x[units + u] + h[units + u]));
-                        let candidate = (x[2 * units + u] + reset * h[2 * units + u]).tanh();
-                        state[u] = candidate + update * (last[u] - candidate);
-                        (kept[u], kept[units + u]) = (update, reset);
-                        (kept[2 * units + u], kept[3 * units + u]) = (candidate, h[2 * units + u]);
+                        candidate[u] = x[2 * units + u] + reset[u] * part[u];
+                    }
+                    tanh(candidate);
+                    for u in 0..units {
+                        state[u] = candidate[u] + update[u] * (last[u] - candidate[u]);
                     }
                 }
                 Cell::Lstm => {
-                    let memory =
-                        |kept: &[f32], at: usize, u: usize| kept[(example * s.steps + at) * 6 * units + 4 * units + u];
+                    memory.fill(0.0);
+                    if let Some(before) = before {
+                        let at = (example * s.steps + before) * 6 + 4;
+                        memory.copy_from_slice(&kept[at * units..][..units]);
+                    }
+                    let (gates, others) = kept[place * 6 * units..][..6 * units].split_at_mut(4 * units);
+                    gates.iter_mut().zip(x).zip(&*h).for_each(|((gate, x), h)| *gate = x + *h);
+                    sigmoid(&mut gates[..2 * units]);
+                    tanh(&mut gates[2 * units..3 * units]);
+                    sigmoid(&mut gates[3 * units..]);
+                    let (now, shown) = others.split_at_mut(units);
                     for u in 0..units {
-                        let gate = |index: usize| x[index * units + u] + h[index * units + u];
-                        let (input, forget) = (sigmoid(gate(0)), sigmoid(gate(1)));
-                        let (candidate, output) = (gate(2).tanh(), sigmoid(gate(3)));
-                        let before = before.map_or(0.0, |before| memory(kept, before, u));
-                        let now = forget * before + input * candidate;
-                        let shown = now.tanh();
-                        state[u] = output * shown;
-                        let kept = &mut kept[place * 6 * units..][..6 * units];
-                        for (index, value) in [input, forget, candidate, output, now, shown].into_iter().enumerate() {
-                            kept[index * units + u] = value;
-                        }
+                        now[u] = gates[units + u] * memory[u] + gates[u] * gates[2 * units + u];
+                    }
+                    shown.copy_from_slice(now);
+                    tanh(shown);
+                    for u in 0..units {
+                        state[u] = gates[3 * units + u] * shown[u];
                     }
                 }
             }
@@ -208,8 +224,4 @@ fn sums(s: &Sizes, states: &[f32], all: &[f32]) -> Gradients {
         }
     }
     sums
-}
-
-fn sigmoid(x: f32) -> f32 {
-    1.0 / (1.0 + (-x).exp())
 }
