@@ -24,9 +24,9 @@ pub struct Augmentation {
     pub stretch: f32,
     /// Standard deviation of noise on every joint's position, in torso lengths.
     pub jitter: f32,
-    /// Largest share of a clip that is cut off, and put at its beginning or end, 0 to 0.4: people don't start on command.
+    /// By how much the share of a clip's movement that is cut off at each end is varied, 0 to 0.05.
     pub time_crop: f32,
-    /// Largest relative change of a clip's speed between its halves, 0 to 0.9.
+    /// By how much the mixture of time and movement that a clip is resampled by is varied about one half, 0 to 0.5.
     pub time_stretch: f32,
     /// Chance of each joint to be lost: its visibility becomes 0 and its position is off by a good third of the torso
     /// length, as estimators guess hidden joints.
@@ -44,8 +44,8 @@ impl Default for Augmentation {
             roll_degrees: 6.0,
             stretch: 0.08,
             jitter: 0.02,
-            time_crop: 0.1,
-            time_stretch: 0.2,
+            time_crop: 0.03,
+            time_stretch: 0.5,
             drop_joint: 0.02,
         }
     }
@@ -87,8 +87,8 @@ impl Augmentation {
             ("augmentation.roll_degrees", self.roll_degrees, 180.0, "from 0 to 180"),
             ("augmentation.stretch", self.stretch, 0.5, "from 0 to 0.5"),
             ("augmentation.jitter", self.jitter, 1.0, "from 0 to 1"),
-            ("augmentation.time_crop", self.time_crop, 0.4, "from 0 to 0.4"),
-            ("augmentation.time_stretch", self.time_stretch, 0.9, "from 0 to 0.9"),
+            ("augmentation.time_crop", self.time_crop, 0.05, "from 0 to 0.05"),
+            ("augmentation.time_stretch", self.time_stretch, 0.5, "from 0 to 0.5"),
             ("augmentation.drop_joint", self.drop_joint, 1.0, "from 0 to 1"),
         ];
         for (option, value, most, allowed) in ranges {
@@ -122,17 +122,19 @@ impl Augmentation {
     }
 
     /// A variation of a clip in `steps` frames: one turn and one stretch for all of it, another beginning, end and speed,
-    /// noise frame by frame, and joints that are lost from beginning to end.
-    pub(crate) fn vary_clip(&self, clip: &ClipPoints, steps: usize, rng: &mut impl Rng) -> ClipPoints {
-        let (from, to) = (self.time_crop * symmetric(rng), 1.0 - self.time_crop * symmetric(rng));
-        let bend = self.time_stretch * symmetric(rng);
+    /// noise frame by frame, and joints that are lost from beginning to end. `plain` are the share of movement in the clock
+    /// and the share cut off at each end where these are not varied.
+    pub(crate) fn vary_clip(&self, clip: &ClipPoints, steps: usize, plain: [f32; 2], rng: &mut impl Rng) -> ClipPoints {
+        let [movement, cut] = plain;
+        let alpha = if self.time_stretch > 0.0 { 0.5 + self.time_stretch * symmetric(rng) } else { movement };
+        let (from, to) = (cut + self.time_crop * symmetric(rng), 1.0 - cut + self.time_crop * symmetric(rng));
         let change = Change {
             yaw: (self.yaw_degrees * symmetric(rng)).to_radians(),
             roll: (self.roll_degrees * symmetric(rng)).to_radians(),
             width: 1.0 + self.stretch * symmetric(rng),
             height: 1.0 + self.stretch * symmetric(rng),
         };
-        let mut varied = clip.bent(steps, from, to, bend);
+        let mut varied = clip.resampled(steps, alpha, from, to);
         for frame in &mut varied.frames {
             for point in frame {
                 *point = change.apply(*point, [0.0; 3], true);

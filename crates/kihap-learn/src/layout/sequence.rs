@@ -6,23 +6,38 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Variation,
-    clip::{ClipPoints, length, minus},
+    clip::{ClipPoints, length, median, minus},
 };
 use crate::{augment::Augmentation, error::LearnError, example::Example};
 
 /// Frames that a clip is resampled to.
-const SEQUENCE_STEPS: usize = 32;
+const SEQUENCE_STEPS: usize = 24;
 /// Goes up when the features change, so that models trained on older ones are refused.
 const SEQUENCE_VERSION: u32 = 1;
 /// Channels of a joint in a joint sequence: position and velocity.
 const JOINT_CHANNELS: usize = 6;
+/// How much of the clock that frames are spread over is movement; the rest is time.
+const MOVEMENT: f32 = 0.6;
+/// Share of all movement that is cut off at each end of a clip.
+const CUT: f32 = 0.05;
+/// Limbs: the joint that is looked from, and those that are looked at, with other names for the last.
+const LIMBS: [(&str, [&[&str]; 3]); 4] = [
+    ("left_shoulder", [&["left_elbow"], &["left_wrist"], &["left_hand", "left_index"]]),
+    ("right_shoulder", [&["right_elbow"], &["right_wrist"], &["right_hand", "right_index"]]),
+    ("left_hip", [&["left_knee"], &["left_ankle"], &["left_foot", "left_foot_index"]]),
+    ("right_hip", [&["right_knee"], &["right_ankle"], &["right_foot", "right_foot_index"]]),
+];
 
 /// How a clip becomes numbers.
 ///
-/// A clip is resampled to `steps` frames. For [`InputKind::JointSequence`] each joint has its position in torso lengths
-/// about the hips and its velocity in torso lengths a step: `[6, steps, joints]`. For [`InputKind::Sequence`] a step has
-/// every joint's position, every bone's direction as a unit vector, and the change of each from the step before to the
-/// step after: `[steps, 2 × 3 × (joints + bones)]`.
+/// A clip is resampled to `steps` frames over a clock of time and movement. For [`InputKind::JointSequence`] each joint has
+/// its position in torso lengths about the hips and its velocity in torso lengths a step: `[6, steps, joints]`. For
+/// [`InputKind::Sequence`] a step has (`[steps, features]`):
+///
+/// 1. the direction of every bone as a unit vector;
+/// 2. where the joints of arms and legs are from their shoulder or hip, in lengths of the limb, and where head and shoulders
+///    are from the hips, in torso lengths: without the mean over the clip, and divided by twice the clip's root mean
+///    square, so that a small movement counts as a large one does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SequenceLayout {
@@ -63,7 +78,20 @@ impl SequenceLayout {
     }
 
     fn features(&self) -> usize {
-        2 * 3 * (self.skeleton.names().len() + self.skeleton.bones().len())
+        3 * (self.skeleton.bones().len() + self.reaches().len())
+    }
+
+    /// Joints with what they are looked at from; `None` is the middle of the hips.
+    fn reaches(&self) -> Vec<(Option<usize>, usize)> {
+        let find = |names: &[&str]| names.iter().find_map(|name| self.skeleton.index_of(name));
+        let mut reaches = Vec::new();
+        for (from, joints) in LIMBS {
+            let Some(from) = self.skeleton.index_of(from) else { continue };
+            reaches.extend(joints.iter().filter_map(|names| find(names)).map(|joint| (Some(from), joint)));
+        }
+        let trunk = ["left_shoulder", "right_shoulder", "nose"];
+        reaches.extend(trunk.iter().filter_map(|name| self.skeleton.index_of_nearest(name)).map(|joint| (None, joint)));
+        reaches
     }
 
     pub(crate) fn write(
@@ -87,9 +115,9 @@ impl SequenceLayout {
         let clip = match variation {
             Some(variation) => {
                 let augmentation: &Augmentation = &variation.options.augmentation;
-                augmentation.vary_clip(&clip, self.steps, variation.rng)
+                augmentation.vary_clip(&clip, self.steps, [MOVEMENT, CUT], variation.rng)
             }
-            None => clip.resampled(self.steps, 0.0, 1.0),
+            None => clip.resampled(self.steps, MOVEMENT, CUT, 1.0 - CUT),
         };
         match self.sequence {
             InputKind::JointSequence => self.write_joints(out, &clip),
@@ -115,27 +143,65 @@ impl SequenceLayout {
     }
 
     fn write_features(&self, out: &mut [f32], clip: &ClipPoints) {
-        let half = self.features() / 2;
-        let values: Vec<Vec<f32>> = clip.frames.iter().map(|frame| self.of_frame(frame)).collect();
-        for (step, row) in out.chunks_exact_mut(2 * half).enumerate() {
-            let (before, after) = neighbours(step, self.steps);
-            row[..half].copy_from_slice(&values[step]);
-            for (place, (a, b)) in row[half..].iter_mut().zip(values[after].iter().zip(&values[before])) {
-                *place = a - b;
-            }
+        let bones = self.skeleton.bones();
+        let reaches = self.reached(clip);
+        for (step, row) in out.chunks_exact_mut(self.features()).enumerate() {
+            let frame = &clip.frames[step];
+            let directions = bones.iter().map(|&(from, to)| {
+                let bone = minus(frame[to], frame[from]);
+                let length = length(bone) + 1e-3;
+                bone.map(|v| v / length)
+            });
+            let values = directions.chain(reaches[step].iter().copied()).flatten();
+            row.iter_mut().zip(values).for_each(|(place, value)| *place = value);
         }
     }
 
-    /// Positions of all joints and directions of all bones.
-    fn of_frame(&self, frame: &[[f32; 3]]) -> Vec<f32> {
-        let bones = self.skeleton.bones().iter().map(|&(from, to)| {
-            let bone = minus(frame[to], frame[from]);
-            let length = length(bone).max(1e-3);
-            bone.map(|v| v / length)
-        });
-        frame.iter().copied().chain(bones).flatten().collect()
+    /// The second kind of features, step by step.
+    fn reached(&self, clip: &ClipPoints) -> Vec<Vec<[f32; 3]>> {
+        let reaches = self.reaches();
+        let hips = [self.skeleton.index_of("left_hip"), self.skeleton.index_of("right_hip")];
+        let lengths: Vec<f32> = reaches.iter().map(|(from, _)| self.limb(*from, &reaches, clip)).collect();
+        let mut values: Vec<Vec<[f32; 3]>> = clip
+            .frames
+            .iter()
+            .map(|frame| {
+                let middle = [0, 1, 2].map(|i| hips.iter().flatten().map(|hip| frame[*hip][i]).sum::<f32>() / 2.0);
+                let each = reaches.iter().zip(&lengths).map(|((from, joint), length)| {
+                    let origin = from.map_or(middle, |from| frame[from]);
+                    minus(frame[*joint], origin).map(|v| v / length)
+                });
+                each.collect()
+            })
+            .collect();
+        let steps = values.len() as f32;
+        for joint in 0..reaches.len() {
+            let mean = [0, 1, 2].map(|i| values.iter().map(|row| row[joint][i]).sum::<f32>() / steps);
+            values.iter_mut().for_each(|row| row[joint] = minus(row[joint], mean));
+        }
+        let numbers = values.iter().flatten().flatten();
+        let square = numbers.map(|v| v * v).sum::<f32>() / (3.0 * steps * reaches.len().max(1) as f32);
+        let scale = 0.5 / (square.sqrt() + LEAST_MOVEMENT);
+        values.iter_mut().flatten().flatten().for_each(|v| *v *= scale);
+        values
+    }
+
+    /// The median length of the limb that begins at `from`, along its joints; 1 for the trunk.
+    fn limb(&self, from: Option<usize>, reaches: &[(Option<usize>, usize)], clip: &ClipPoints) -> f32 {
+        let Some(start) = from else { return 1.0 };
+        let mut before = start;
+        let mut sum = 0.0;
+        for (_, joint) in reaches.iter().filter(|(of, _)| *of == from) {
+            let lengths = clip.frames.iter().map(|frame| length(minus(frame[*joint], frame[before])));
+            sum += median(lengths.collect()).unwrap_or(0.0);
+            before = *joint;
+        }
+        sum.max(1e-3)
     }
 }
+
+/// Added to a clip's root mean square, in lengths of the limb, so that trembling does not count as movement.
+const LEAST_MOVEMENT: f32 = 0.03;
 
 fn neighbours(step: usize, steps: usize) -> (usize, usize) {
     (step.saturating_sub(1), (step + 1).min(steps - 1))
