@@ -24,7 +24,7 @@ impl ClipPoints {
     /// where nobody was ever seen, or in another skeleton.
     pub(crate) fn of(poses: &[Option<Pose>], skeleton: Skeleton) -> Option<ClipPoints> {
         let mut frames: Vec<Option<Frame>> =
-            poses.iter().map(|pose| pose.as_ref().filter(|pose| pose.skeleton == skeleton).map(points)).collect();
+            poses.iter().map(|pose| pose.as_ref().filter(|pose| is_seen(pose, skeleton)).map(points)).collect();
         fill_gaps(&mut frames);
         let frames: Vec<Frame> = frames.into_iter().flatten().collect();
         if frames.is_empty() {
@@ -107,6 +107,11 @@ fn interpolate(x: f32, xs: &[f32], ys: &[f32]) -> f32 {
     let (x0, x1) = (xs[after - 1], xs[after]);
     let part = ((x - x0) / (x1 - x0).max(1e-9)).clamp(0.0, 1.0);
     ys[after - 1] + (ys[after] - ys[after - 1]) * part
+}
+
+/// Frames that a sensor lost are recorded with a score of 0.
+fn is_seen(pose: &Pose, skeleton: Skeleton) -> bool {
+    pose.skeleton == skeleton && pose.score > 0.0
 }
 
 /// World coordinates where there are any, else the picture's, whose depth is a guess of the same size.

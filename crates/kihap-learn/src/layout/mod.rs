@@ -96,6 +96,14 @@ impl Layout {
         self.shape().iter().product()
     }
 
+    /// In how many ways a trained network sees an example; the first is the plain one.
+    pub(crate) fn views(&self) -> usize {
+        match self {
+            Layout::Sequence(_) => SequenceLayout::VIEWS,
+            Layout::Rows(_) | Layout::Picture(_) | Layout::Joints(_) => 1,
+        }
+    }
+
     /// Whether this program computes features by the formulas this layout was made with.
     pub(crate) fn is_current(&self) -> bool {
         match self {
@@ -105,13 +113,15 @@ impl Layout {
         }
     }
 
-    /// Writes an example's numbers, varied where asked for; `index` names the example in errors.
+    /// Writes an example's numbers, varied where asked for, else in the way `view` of [`Layout::views`]; `index` names the
+    /// example in errors.
     pub(crate) fn write(
         &self,
         out: &mut [f32],
         index: usize,
         example: &Example,
         variation: Option<Variation<'_>>,
+        view: usize,
     ) -> Result<(), LearnError> {
         match self {
             Layout::Rows(layout) => layout.write_varied(out, index, example, variation),
@@ -120,7 +130,7 @@ impl Layout {
                 layout.write(out, example, variation);
                 Ok(())
             }
-            Layout::Sequence(layout) => layout.write(out, index, example, variation),
+            Layout::Sequence(layout) => layout.write(out, index, example, variation, view),
         }
     }
 

@@ -16,10 +16,10 @@ const SEQUENCE_STEPS: usize = 24;
 const SEQUENCE_VERSION: u32 = 1;
 /// Channels of a joint in a joint sequence: position and velocity.
 const JOINT_CHANNELS: usize = 6;
-/// How much of the clock that frames are spread over is movement; the rest is time.
-const MOVEMENT: f32 = 0.6;
+/// How much of the clock that frames are spread over is movement; the rest is time. The first is the plain view.
+const MOVEMENTS: [f32; 3] = [0.6, 0.3, 0.9];
 /// Share of all movement that is cut off at each end of a clip.
-const CUT: f32 = 0.05;
+const CUTS: [f32; 3] = [0.05, 0.03, 0.07];
 /// Limbs: the joint that is looked from, and those that are looked at, with other names for the last.
 const LIMBS: [(&str, [&[&str]; 3]); 4] = [
     ("left_shoulder", [&["left_elbow"], &["left_wrist"], &["left_hand", "left_index"]]),
@@ -37,7 +37,11 @@ const LIMBS: [(&str, [&[&str]; 3]); 4] = [
 /// 1. the direction of every bone as a unit vector;
 /// 2. where the joints of arms and legs are from their shoulder or hip, in lengths of the limb, and where head and shoulders
 ///    are from the hips, in torso lengths: without the mean over the clip, and divided by twice the clip's root mean
-///    square, so that a small movement counts as a large one does.
+///    square, so that a small movement counts as a large one does;
+/// 3. the change of these from the step before to the step after.
+///
+/// A trained network sees every clip in [`SequenceLayout::VIEWS`] ways, by clocks of more and less movement and with more
+/// and less cut off, and its probabilities are averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SequenceLayout {
@@ -48,6 +52,9 @@ pub struct SequenceLayout {
 }
 
 impl SequenceLayout {
+    /// Ways in which a clip is seen; the first is the plain one.
+    pub const VIEWS: usize = MOVEMENTS.len() * CUTS.len();
+
     pub(crate) fn of(network: &str, input: InputKind, examples: &[Example]) -> Result<SequenceLayout, LearnError> {
         let frames = examples.iter().flat_map(|e| e.frames.iter().flat_map(|frames| frames.iter().flatten()));
         let skeleton = frames.map(|pose| pose.skeleton).next();
@@ -78,7 +85,7 @@ impl SequenceLayout {
     }
 
     fn features(&self) -> usize {
-        3 * (self.skeleton.bones().len() + self.reaches().len())
+        3 * (self.skeleton.bones().len() + 2 * self.reaches().len())
     }
 
     /// Joints with what they are looked at from; `None` is the middle of the hips.
@@ -100,6 +107,7 @@ impl SequenceLayout {
         index: usize,
         example: &Example,
         variation: Option<Variation<'_>>,
+        view: usize,
     ) -> Result<(), LearnError> {
         let missing = || LearnError::MissingInput { index, input: "frames" };
         let poses = example.frames.as_ref().ok_or_else(missing)?;
@@ -115,9 +123,12 @@ impl SequenceLayout {
         let clip = match variation {
             Some(variation) => {
                 let augmentation: &Augmentation = &variation.options.augmentation;
-                augmentation.vary_clip(&clip, self.steps, [MOVEMENT, CUT], variation.rng)
+                augmentation.vary_clip(&clip, self.steps, [MOVEMENTS[0], CUTS[0]], variation.rng)
             }
-            None => clip.resampled(self.steps, MOVEMENT, CUT, 1.0 - CUT),
+            None => {
+                let (movement, cut) = (MOVEMENTS[view / CUTS.len()], CUTS[view % CUTS.len()]);
+                clip.resampled(self.steps, movement, cut, 1.0 - cut)
+            }
         };
         match self.sequence {
             InputKind::JointSequence => self.write_joints(out, &clip),
@@ -152,7 +163,10 @@ impl SequenceLayout {
                 let length = length(bone) + 1e-3;
                 bone.map(|v| v / length)
             });
-            let values = directions.chain(reaches[step].iter().copied()).flatten();
+            let (before, after) = neighbours(step, self.steps);
+            // twice as large as the reaches, for a step is a small part of a movement
+            let changes = reaches[after].iter().zip(&reaches[before]).map(|(a, b)| minus(*a, *b).map(|v| 2.0 * v));
+            let values = directions.chain(reaches[step].iter().copied()).chain(changes).flatten();
             row.iter_mut().zip(values).for_each(|(place, value)| *place = value);
         }
     }

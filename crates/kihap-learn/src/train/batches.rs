@@ -74,13 +74,18 @@ impl<'a> Batches<'a> {
 
     /// The examples at `indices` as they are.
     pub(crate) fn as_they_are(&self, indices: &[usize]) -> Result<Vec<f32>, LearnError> {
-        if let Some(plain) = &self.plain {
+        self.seen(indices, 0)
+    }
+
+    /// The examples at `indices` in one of the layout's ways to see them; 0 is as they are.
+    pub(crate) fn seen(&self, indices: &[usize], view: usize) -> Result<Vec<f32>, LearnError> {
+        if let (Some(plain), 0) = (&self.plain, view) {
             let rows = indices.iter().flat_map(|i| &plain[i * self.width..(i + 1) * self.width]);
             return Ok(rows.copied().collect());
         }
         self.made(indices, |place, out| {
             let index = indices[place];
-            self.layout.write(out, index, &self.examples[index], None)?;
+            self.layout.write(out, index, &self.examples[index], None, view)?;
             self.standardiser.apply_to(out);
             Ok(())
         })
@@ -112,7 +117,7 @@ impl<'a> Batches<'a> {
             }
             let mut rng = stream(seed, Purpose::Augment, epoch as u64, index as u64);
             let variation = Variation { mirror: mirror.is_some(), options, rng: &mut rng };
-            self.layout.write(out, index, &self.examples[index], Some(variation))?;
+            self.layout.write(out, index, &self.examples[index], Some(variation), 0)?;
             self.standardiser.apply_to(out);
             Ok(())
         })?;

@@ -34,7 +34,7 @@ pub struct TrainedNetwork {
 }
 
 impl TrainedNetwork {
-    /// The logarithm of the members' mean probability of each class, one row an example; for a single network these
+    /// The logarithm of the mean probability of each class over members and views, one row an example; for a single network these
     /// are its logits up to a constant a row.
     ///
     /// # Errors
@@ -50,7 +50,8 @@ impl TrainedNetwork {
         let all: Vec<usize> = (0..examples.len()).collect();
         let mut rows = Vec::with_capacity(examples.len());
         for some in all.chunks(at_once) {
-            rows.extend(self.mean_of(&mut runners, &batches.as_they_are(some)?, some.len())?);
+            let views = (0..self.layout.views()).map(|view| batches.seen(some, view)).collect::<Result<Vec<_>, _>>()?;
+            rows.extend(self.mean_of(&mut runners, &views, some.len())?);
         }
         Ok(rows)
     }
@@ -70,22 +71,19 @@ impl TrainedNetwork {
         Ok(Runner::Burn(Box::new(Network::new(&self.graph, weights, &Device::flex())?)))
     }
 
-    fn mean_of(&self, runners: &mut [Runner], input: &[f32], count: usize) -> Result<Vec<Vec<f64>>, LearnError> {
-        let members = runners.len() as f64;
-        let mut sums: Vec<Vec<f64>> = Vec::new();
+    fn mean_of(&self, runners: &mut [Runner], views: &[Vec<f32>], count: usize) -> Result<Vec<Vec<f64>>, LearnError> {
+        let answers = (runners.len() * views.len()) as f64;
+        let mut sums = vec![vec![0.0; self.classes]; count];
         for runner in runners {
-            let logits = runner.run(input, count, &self.layout.shape())?;
-            let probabilities = logits.chunks_exact(self.classes).map(softmax);
-            if sums.is_empty() {
-                sums = probabilities.collect();
-            } else {
-                for (sum, row) in sums.iter_mut().zip(probabilities) {
+            for view in views {
+                let logits = runner.run(view, count, &self.layout.shape())?;
+                for (sum, row) in sums.iter_mut().zip(logits.chunks_exact(self.classes).map(softmax)) {
                     sum.iter_mut().zip(row).for_each(|(sum, p)| *sum += p);
                 }
             }
         }
         for row in &mut sums {
-            row.iter_mut().for_each(|p| *p = (*p / members).max(f64::MIN_POSITIVE).ln());
+            row.iter_mut().for_each(|p| *p = (*p / answers).max(f64::MIN_POSITIVE).ln());
         }
         Ok(sums)
     }

@@ -30,7 +30,7 @@ fn row(entry: &Entry) -> anyhow::Result<(Value, String)> {
     let features = landmarks + if entry.input.reads_photo() { PHOTO_FEATURES } else { 0 };
     // what a clip of BlazePose's skeletons gives; see `SequenceLayout` and `JointsLayout`
     let skeleton = Skeleton::Blazepose33;
-    let moving = 3 * (skeleton.bones().len() + 15);
+    let moving = 3 * (skeleton.bones().len() + 2 * 15);
     let settings = Settings {
         features: if entry.input.reads_sequences() { moving } else { features },
         steps: 24,
