@@ -2,6 +2,7 @@
 //!
 //! The command line and the studio both call these; neither holds rules of its own.
 
+mod augment;
 mod compare;
 mod error;
 mod evaluate;
@@ -17,6 +18,7 @@ mod sources;
 mod split_file;
 mod train;
 
+pub use augment::{AugmentRequest, Augmented, augment};
 pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Skeleton(SkeletonArgs),
     /// Train a model on a dataset and measure it.
     Train(Box<TrainArgs>),
+    /// Make new skeletons, or pictures of skeletons, with a conditional GAN.
+    Augment(AugmentArgs),
     /// Train several networks on the same folds, and rank them.
     Compare(Box<CompareArgs>),
     /// Measure a model on a dataset.
@@ -350,6 +352,36 @@ pub(crate) struct TrainArgs {
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KindName {
+    /// Skeletons as landmarks.
+    Landmarks,
+    /// Pictures of skeletons, 64 × 64.
+    Pictures,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AugmentArgs {
+    pub(crate) dataset: PathBuf,
+    /// Folder for the new dataset.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    #[arg(long, value_enum, default_value = "landmarks")]
+    pub(crate) kind: KindName,
+    /// New samples of each class.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) per_class: usize,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[arg(long, default_value_t)]
+    pub(crate) estimator: EstimatorName,
+    /// Steps of training [default: 3000 for landmarks, 400 for pictures].
+    #[arg(long)]
+    pub(crate) steps: Option<usize>,
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]

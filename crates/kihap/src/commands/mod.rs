@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod augment;
 mod compare;
 mod curate;
 mod demo;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Restore(args) => restore::run(&args, context),
         Command::Skeleton(args) => skeleton::run(&args, context),
         Command::Train(args) => train::run(&args, context),
+        Command::Augment(args) => augment::run(&args, context),
         Command::Compare(args) => compare::run(&args, context),
         Command::Evaluate(args) => evaluate::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
