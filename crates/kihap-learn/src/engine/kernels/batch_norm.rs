@@ -224,7 +224,8 @@ fn backward(
         let &Channel { mean, inverse, slope, shift } = &channels[index];
         let passed = |x: f32, gradient: f32| {
             let y = slope * x + shift;
-            if y > low && y < high { gradient } else { 0.0 }
+            // `&` does not branch
+            if (y > low) & (y < high) { gradient } else { 0.0 }
         };
         let (mut for_offset, mut for_scale) = (0.0, 0.0);
         for (x, gradient) in x.of(index).zip(gradient.of(index)) {
