@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use kihap_dataset::split::SplitStrategy;
 use kihap_learn::train::{ClassWeights, Optimiser, Schedule};
-use kihap_learn::{Augmentation, Blueprint, LearnError, TrainOptions};
+use kihap_learn::{Augmentation, Blueprint, LearnError, Model, TrainOptions};
 use kihap_vision::augment::PictureAugmentation;
 use kihap_vision::estimators::EstimatorName;
 use kihap_vision::picture_input::PictureInput;
+use kihap_zoo::Weights;
 use kihap_zoo::networks::{InputKind, find};
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,7 @@ pub struct Recipe {
     pub side: Option<usize>,
     /// Share of elements dropped in training, where it is not to be the network's own.
     pub dropout: Option<f32>,
-    /// A file of weights to start from: safetensors, ONNX, Keras `.h5` or `.keras`, a Teachable Machine image export.
+    /// Weights to start from: the folder of a model of Kihap's, safetensors, ONNX, Keras `.h5` or `.keras`, a Teachable Machine image export.
     pub weights: Option<PathBuf>,
     /// Which layers keep these weights.
     pub freeze: Freeze,
@@ -151,7 +152,10 @@ impl Recipe {
         }
         let graph = blueprint.graph_of_pictures(classes).map_err(LearnError::from)?;
         if let Some(path) = &self.weights {
-            blueprint.start = Some(kihap_zoo::import::read(path, &graph).map_err(LearnError::from)?.weights);
+            blueprint.start = Some(match own_weights(path)? {
+                Some(weights) => weights,
+                None => kihap_zoo::import::read(path, &graph).map_err(LearnError::from)?.weights,
+            });
         }
         blueprint.frozen = match &self.freeze {
             Freeze::Nothing => None,
@@ -170,6 +174,14 @@ impl Recipe {
         }
         title
     }
+}
+
+/// The weights of a model folder of our own, the first network's where there are several; `None` for other files.
+fn own_weights(path: &Path) -> Result<Option<Weights>> {
+    if !path.join("model.toml").is_file() {
+        return Ok(None);
+    }
+    Ok(Model::load(path)?.network.members.into_iter().next())
 }
 
 /// 50 epochs, batches of 16, and nothing that Teachable Machine does not have.

@@ -250,7 +250,7 @@ pub(crate) struct RecipeArgs {
     /// Share of elements dropped in training.
     #[arg(long)]
     pub(crate) dropout: Option<f32>,
-    /// Start from these weights: safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.
+    /// Start from these weights: a Kihap model's folder, safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
     /// Keep weights as they start: `none`, `features` (all but the last layers), or up to the layer named

@@ -4,9 +4,9 @@ mod common;
 
 use std::path::Path;
 
-const COMMANDS: [&str; 13] = [
-    "", "setup", "doctor", "demo", "new", "import", "curate", "restore", "skeleton", "train", "evaluate", "predict",
-    "models",
+const COMMANDS: [&str; 15] = [
+    "", "setup", "doctor", "demo", "new", "import", "curate", "restore", "skeleton", "augment", "compare", "train",
+    "evaluate", "predict", "models",
 ];
 
 #[test]

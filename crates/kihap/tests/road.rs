@@ -156,7 +156,7 @@ fn a_damaged_model_is_told(root: &Path) {
         let copy = root.join("copy");
         let _ = std::fs::remove_dir_all(&copy);
         std::fs::create_dir(&copy).unwrap();
-        for name in ["model.toml", "weights.safetensors", "metrics.json", "split.csv"] {
+        for name in ["model.toml", "network.json", "weights.safetensors", "metrics.json", "split.csv"] {
             std::fs::copy(root.join("model").join(name), copy.join(name)).unwrap();
         }
         match damage {

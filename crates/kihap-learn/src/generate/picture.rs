@@ -116,7 +116,7 @@ mod tests {
             Pose { skeleton: Skeleton::Coco17, width: 300, height: 300, score: 1.0, landmarks, world: Vec::new() };
         let picture = skeleton_picture(&pose, 64);
         assert_eq!(picture.dimensions(), (64, 64));
-        assert_eq!(picture.get_pixel(20, 32).0, [255; 3]);
+        assert!(picture.get_pixel(20, 32).0[0] > 200, "a line as thin as a pixel may lie between two");
         assert_eq!(picture.get_pixel(20, 10).0, [0; 3]);
         assert_eq!(picture.get_pixel(1, 32).0, [0; 3], "there is a margin");
         let nothing = Pose { landmarks: vec![Landmark { x: f32::NAN, ..Landmark::default() }; 17], ..pose };

@@ -239,7 +239,7 @@ mod tests {
         }
         let by_time = xs(&waited.resampled(9, 0.0, 0.0, 1.0));
         assert_eq!((by_time[0], by_time[8]), (0.0, 4.0));
-        assert!((by_time[4] - by_time[5]).abs() < 0.01, "in the pause nothing moves: {by_time:?}");
+        assert!((by_time[5] - by_time[6]).abs() < 0.01, "in the pause nothing moves: {by_time:?}");
     }
 
     #[test]

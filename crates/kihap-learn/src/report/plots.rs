@@ -244,7 +244,7 @@ pub(super) fn text(size: f64) -> TextStyle<'static> {
 }
 
 /// At most 24 letters; long class names would push the matrix out of sight.
-pub(super) fn shortened(label: &str) -> String {
+fn shortened(label: &str) -> String {
     if label.chars().count() <= 24 { label.to_owned() } else { label.chars().take(23).chain(['…']).collect() }
 }
 

@@ -1,4 +1,5 @@
 //! Made-up examples for the tests.
+#![allow(dead_code, reason = "each test file uses its own part")]
 
 use kihap_learn::{Augmentation, Blueprint, Class, Example, TrainOptions};
 use kihap_vision::{Landmark, Pose, Skeleton};

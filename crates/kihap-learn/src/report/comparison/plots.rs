@@ -12,11 +12,13 @@ use super::{palette::Look, texts::Texts};
 use crate::{
     compare::{Comparison, CurvePoint, Row, Scores},
     error::LearnError,
-    report::plots::{Area, GRID, INK, Plot, shortened, text, text_width, write},
+    report::plots::{Area, GRID, INK, Plot, text, text_width, write},
 };
 
 const WIDTH: i32 = 1120;
-const LEGEND: i32 = 240;
+const LEGEND: i32 = 290;
+/// Letters of a name that a legend has room for.
+const NAME: usize = 34;
 const PANEL: i32 = 360;
 const LINE: i32 = 19;
 /// Losses below this are drawn as this: a logarithm has no 0.
@@ -55,7 +57,7 @@ pub(super) fn curves_plot(comparison: &Comparison, texts: &Texts) -> Result<Opti
             let y = 44 + place as i32 * LINE;
             let line = PathElement::new([(4, y), (36, y)], Look::of(index).colour.stroke_width(3));
             legend.draw(&line).map_err(LearnError::report)?;
-            write(&legend, &shortened(&row.contestant.name), (44, y), text(12.5), HPos::Left)?;
+            write(&legend, &name(row), (44, y), text(12.0), HPos::Left)?;
         }
         root.present().map_err(LearnError::report)?;
     }
@@ -147,7 +149,7 @@ pub(super) fn accuracy_plot(comparison: &Comparison, texts: &Texts) -> Result<Op
     let folds = |scores: &Scores| scores.fold_accuracies.iter().copied().fold(1.0, f64::min);
     let lowest = rows.iter().map(|(_, _, s)| s.interval.low.min(folds(s))).fold(1.0, f64::min);
     let low = ((lowest - 0.02) * 10.0).floor().clamp(0.0, 9.0) / 10.0;
-    let names: Vec<String> = rows.iter().map(|(_, row, _)| shortened(&row.contestant.name)).collect();
+    let names: Vec<String> = rows.iter().map(|(_, row, _)| name(row)).collect();
     let left = names.iter().map(|name| text_width(name, 13.0)).max().unwrap_or(0) + 20;
     let (top, right) = (12, WIDTH - 190);
     let bottom = top + rows.len() as i32 * ROW;
@@ -225,11 +227,16 @@ pub(super) fn time_plot(comparison: &Comparison, texts: &Texts) -> Result<Option
         for (place, (index, row, _)) in rows.iter().enumerate() {
             let y = 24 + place as i32 * LINE;
             mark(&legend, (20, y), Look::of(*index))?;
-            write(&legend, &shortened(&row.contestant.name), (44, y), text(12.5), HPos::Left)?;
+            write(&legend, &name(row), (44, y), text(12.0), HPos::Left)?;
         }
         root.present().map_err(LearnError::report)?;
     }
     Ok(Some(Plot { name: "time", title: texts.time.to_owned(), svg }))
+}
+
+fn name(row: &Row) -> String {
+    let name = &row.contestant.name;
+    if name.chars().count() <= NAME { name.clone() } else { name.chars().take(NAME - 1).chain(['…']).collect() }
 }
 
 /// A circle, a triangle or a square.
