@@ -39,7 +39,7 @@ impl Default for Erasing {
 ///
 /// The geometry is that of Keras' `ImageDataGenerator` (Keras 3.15, `apply_affine_transform`): what is wanted at (x, y) is
 /// read at rotation · shift · shear · zoom of it about the picture's centre, bilinearly. Two differences: a width shift
-/// goes sideways and a height shift up and down (Keras since 2.9 has them the other way round), and the centre of a
+/// goes sideways and a height shift up and down (Keras 3.15 has them the other way round), and the centre of a
 /// picture that isn't square is its centre. Neither shows on squares with equal shifts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
