@@ -203,7 +203,7 @@ fn forward(
         let variance = (planes.of(channel).map(squares).sum::<f64>() / count) as f32;
         let Channel { slope, shift, .. } = Channel::new(mean, variance, scale[channel], offset[channel], epsilon);
         for (plane, out) in planes.of(channel).zip(outs) {
-            out.iter_mut().zip(plane).for_each(|(out, x)| *out = (slope * x + shift).max(low).min(high));
+            out.iter_mut().zip(plane).for_each(|(out, x)| *out = (slope * x + shift).clamp(low, high));
         }
         (mean, variance)
     };
@@ -343,6 +343,15 @@ mod tests {
     fn relu6_clips_on_both_sides() {
         let [y, ..] = results(Clip::Relu6, true);
         assert!(y.contains(&0.0) && y.contains(&6.0) && y.iter().all(|y| (0.0..=6.0).contains(y)));
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_not_hidden() {
+        let device = Device::flex();
+        let x = Tensor::<2>::from_data([[f32::NAN], [1.0]], &device);
+        let row = Tensor::<1>::ones([1], &device);
+        let y: Vec<f32> = batch_norm(x, row.clone(), row, 1e-3, Clip::Relu).0.into_data().try_to_vec().unwrap();
+        assert!(y.iter().all(|y| y.is_nan()));
     }
 
     #[test]
