@@ -2,49 +2,17 @@
 
 use glam::{Mat3, Vec2, Vec3};
 use image::{Rgb, RgbImage};
+use kihap_vision::Pose;
 
-use super::chance::Chance;
 use super::dress::Person;
 use super::light::Light;
 use super::room::Room;
 use super::solid::Solid;
+use crate::camera::Camera;
+use crate::chance::Chance;
 
 /// Samples along each edge of a pixel of the figure.
 const FINE: usize = 2;
-
-/// A pinhole camera; x right, y up, z towards it.
-pub(super) struct Camera {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    /// Pixels a metre spans at a metre.
-    pub(super) focal: f32,
-    pub(super) place: Vec3,
-    /// Columns: right, up, backward.
-    pub(super) frame: Mat3,
-}
-
-impl Camera {
-    /// Looks from `place` at `target`.
-    pub(super) fn towards(width: u32, height: u32, focal: f32, place: Vec3, target: Vec3) -> Self {
-        let back = (place - target).normalize_or(Vec3::Z);
-        let right = Vec3::Y.cross(back).normalize_or(Vec3::X);
-        Self { width, height, focal, place, frame: Mat3::from_cols(right, back.cross(right), back) }
-    }
-
-    /// Pixel (from the picture's top left corner) and distance along the view.
-    pub(super) fn project(&self, point: Vec3) -> (Vec2, f32) {
-        let p = self.frame.transpose() * (point - self.place);
-        let depth = (-p.z).max(1e-3);
-        let centre = Vec2::new(self.width as f32, self.height as f32) * 0.5;
-        (centre + Vec2::new(p.x, -p.y) * (self.focal / depth), depth)
-    }
-
-    /// Direction through a pixel, one metre deep.
-    fn ray(&self, x: f32, y: f32) -> Vec3 {
-        let (cx, cy) = (self.width as f32 * 0.5, self.height as f32 * 0.5);
-        self.frame * Vec3::new((x - cx) / self.focal, (cy - y) / self.focal, -1.0)
-    }
-}
 
 /// The person, put into the world by a turn and a place on the floor.
 pub(super) struct Placed<'a> {
@@ -54,6 +22,11 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
+    /// The true skeleton in the picture of a camera.
+    pub(super) fn seen_by(&self, camera: &Camera) -> Pose {
+        camera.sees(&self.person.points().map(|point| self.to_world(point)))
+    }
+
     pub(super) fn to_world(&self, point: Vec3) -> Vec3 {
         self.turn * point + self.place
     }

@@ -2,27 +2,28 @@
 
 use glam::{Mat3, Vec3};
 
-use super::body::Body;
-use super::skeleton::{Joints, at};
+use super::look::Look;
 use super::solid::{Solid, Stuff};
+use crate::kinematics::{Body, Joints, at};
 
 /// Everything there is to see of a person.
 pub(super) struct Person {
     pub(super) solids: Vec<Solid>,
     body: Body,
+    look: Look,
     joints: Joints,
 }
 
 impl Person {
-    pub(super) fn new(body: Body, joints: Joints) -> Self {
+    pub(super) fn new(body: Body, look: Look, joints: Joints) -> Self {
         let mut solids = Vec::with_capacity(48);
-        head(&mut solids, &body, &joints);
-        trunk(&mut solids, &body, &joints);
+        head(&mut solids, &body, &look, &joints);
+        trunk(&mut solids, &body, &look, &joints);
         for limb in 0..2 {
-            arm(&mut solids, &body, &joints, limb);
-            leg(&mut solids, &body, &joints, limb);
+            arm(&mut solids, &body, &look, &joints, limb);
+            leg(&mut solids, &body, &look, &joints, limb);
         }
-        Self { solids, body, joints }
+        Self { solids, body, look, joints }
     }
 
     pub(super) fn points(&self) -> &[Vec3; 33] {
@@ -31,29 +32,29 @@ impl Person {
 
     /// The colour of a spot, and how much its normal is pushed about by folds.
     pub(super) fn paint(&self, stuff: Stuff, spot: Vec3) -> (Vec3, f32) {
-        let body = &self.body;
+        let look = &self.look;
         match stuff {
-            Stuff::Skin => (body.skin, 0.0),
-            Stuff::Hair => (body.hair, 0.25),
+            Stuff::Skin => (look.skin, 0.0),
+            Stuff::Hair => (look.hair, 0.25),
             Stuff::Head => (self.face(spot), 0.0),
             Stuff::Jacket => self.jacket(spot),
-            Stuff::Sleeve | Stuff::Skirt => (body.dobok, 0.8),
-            Stuff::Trousers => (body.dobok * 0.985, 0.9),
-            Stuff::Belt => (body.belt, 0.15),
+            Stuff::Sleeve | Stuff::Skirt => (look.dobok, 0.8),
+            Stuff::Trousers => (look.dobok * 0.985, 0.9),
+            Stuff::Belt => (look.belt, 0.15),
         }
     }
 
     /// Eyes, brows and mouth, in half heads from the head's centre.
     fn face(&self, spot: Vec3) -> Vec3 {
-        let body = &self.body;
+        let look = &self.look;
         let p = self.joints.head.transpose() * (spot - self.joints.head_centre) / body.head;
         let x = p.x.abs();
         let hairline = 0.60 - 0.10 * x;
         if p.y > hairline && p.z > -0.1 || p.z < 0.05 && p.y > -0.1 {
-            return body.hair;
+            return look.hair;
         }
         if p.z <= 0.0 {
-            return body.skin;
+            return look.skin;
         }
         let inside = |cx: f32, cy: f32, rx: f32, ry: f32| {
             let (u, v) = ((x - cx) / rx, (p.y - cy) / ry);
@@ -66,24 +67,24 @@ impl Person {
             return Vec3::splat(0.90);
         }
         if inside(0.27, 0.125, 0.150, 0.098) < 1.0 {
-            return body.skin * 0.55;
+            return look.skin * 0.55;
         }
         if inside(0.28, 0.295 + 0.06 * (0.28 - x), 0.17, 0.040) < 1.0 {
-            return body.hair * 0.9 + body.skin * 0.1;
+            return look.hair * 0.9 + look.skin * 0.1;
         }
         if inside(0.0, -0.455, 0.20, 0.022) < 1.0 {
-            return body.skin * Vec3::new(0.45, 0.28, 0.28);
+            return look.skin * Vec3::new(0.45, 0.28, 0.28);
         }
         if inside(0.0, -0.46, 0.215, 0.075) < 1.0 {
-            return body.skin * Vec3::new(0.86, 0.60, 0.58);
+            return look.skin * Vec3::new(0.86, 0.60, 0.58);
         }
         let cheek = (1.0 - inside(0.42, -0.2, 0.28, 0.25)).max(0.0);
-        body.skin * (Vec3::ONE - Vec3::new(0.0, 0.06, 0.05) * cheek)
+        look.skin * (Vec3::ONE - Vec3::new(0.0, 0.06, 0.05) * cheek)
     }
 
     /// The jacket: an opening at the neck, its collar, and the edge where one side lies over the other.
     fn jacket(&self, spot: Vec3) -> (Vec3, f32) {
-        let body = &self.body;
+        let (body, look) = (&self.body, &self.look);
         let p = self.joints.chest.transpose() * (spot - self.joints.shoulder_centre) / body.stature;
         let trunk = body.trunk / body.stature;
         if p.z > 0.0 {
@@ -91,21 +92,21 @@ impl Person {
             let half_width = 0.046 * (1.0 - depth);
             let x = p.x.abs();
             if x < half_width {
-                return (body.skin * 0.97, 0.0);
+                return (look.skin * 0.97, 0.0);
             }
             if x < half_width + 0.014 && depth < 0.999 {
-                return (body.collar, 0.0);
+                return (look.collar, 0.0);
             }
             let edge = -0.020 * (depth - 0.9).max(0.0);
             if depth >= 0.999 && (p.x - edge + 0.05 * (p.y + 0.42 * trunk)).abs() < 0.003 {
-                return (body.dobok * 0.72, 0.3);
+                return (look.dobok * 0.72, 0.3);
             }
         }
-        (body.dobok, 0.8)
+        (look.dobok, 0.8)
     }
 }
 
-fn head(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
+fn head(solids: &mut Vec<Solid>, body: &Body, look: &Look, joints: &Joints) {
     let (frame, centre, size) = (joints.head, joints.head_centre, body.head);
     let place = |x: f32, y: f32, z: f32| centre + frame * (Vec3::new(x, y, z) * size);
     solids.push(Solid::limb(
@@ -119,7 +120,7 @@ fn head(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
     // Jaw and chin.
     solids.push(Solid::ball(place(0.0, -0.40, 0.20), frame, Vec3::new(0.50, 0.56, 0.58) * size, Stuff::Head));
     solids.push(Solid::ball(place(0.0, 0.16, -0.13), frame, Vec3::new(0.76, 0.94, 0.86) * size, Stuff::Hair));
-    if body.long_hair {
+    if look.long_hair {
         let tail = place(0.0, -0.95, -0.86);
         solids.push(Solid::limb(place(0.0, 0.2, -0.85), tail, size * 0.33, size * 0.24, Stuff::Hair));
     }
@@ -134,11 +135,11 @@ fn head(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
     }
 }
 
-fn trunk(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
+fn trunk(solids: &mut Vec<Solid>, body: &Body, look: &Look, joints: &Joints) {
     let h = body.stature;
     let up = (joints.shoulder_centre - joints.hip_centre).normalize_or(Vec3::Y);
     let spine = |share: f32| joints.hip_centre.lerp(joints.shoulder_centre, share);
-    let waist = body.half_hips * 1.62 * body.girth;
+    let waist = body.half_hips * 1.62 * look.girth;
     let chest = (body.half_shoulders * 1.02).max(waist);
     let flat = Vec3::new(1.0, 0.55, 0.66);
     solids.push(Solid::squeezed(spine(0.26), spine(0.76), waist, chest, joints.chest, flat, Stuff::Jacket));
@@ -146,10 +147,10 @@ fn trunk(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
     let neck = joints.shoulder_centre + up * (h * 0.018) - joints.chest.z_axis * (h * 0.004);
     for shoulder in at::SHOULDERS {
         let joint = joints.points[shoulder] - joints.chest.y_axis * (h * 0.004);
-        solids.push(Solid::limb(neck, joint, h * 0.033, h * 0.036 * body.girth, Stuff::Jacket));
+        solids.push(Solid::limb(neck, joint, h * 0.033, h * 0.036 * look.girth, Stuff::Jacket));
     }
     // Hips, and the jacket's skirt over them.
-    let hips = body.half_hips * 1.66 * body.girth;
+    let hips = body.half_hips * 1.66 * look.girth;
     solids.push(Solid::squeezed(spine(0.25), spine(-0.10), waist * 1.02, hips, joints.pelvis, flat, Stuff::Trousers));
     solids.push(Solid::squeezed(
         spine(0.25),
@@ -179,11 +180,11 @@ fn trunk(solids: &mut Vec<Solid>, body: &Body, joints: &Joints) {
     }
 }
 
-fn arm(solids: &mut Vec<Solid>, body: &Body, joints: &Joints, limb: usize) {
+fn arm(solids: &mut Vec<Solid>, body: &Body, look: &Look, joints: &Joints, limb: usize) {
     let h = body.stature;
     let [shoulder, elbow, wrist] = [at::SHOULDERS, at::ELBOWS, at::WRISTS].map(|pair| joints.points[pair[limb]]);
     let [index, pinky, thumb] = [at::INDEXES, at::PINKIES, at::THUMBS].map(|pair| joints.points[pair[limb]]);
-    let stout = body.girth.sqrt();
+    let stout = look.girth.sqrt();
     solids.push(Solid::limb(shoulder, elbow, h * 0.037 * stout, h * 0.031 * stout, Stuff::Sleeve));
     solids.push(Solid::limb(elbow, elbow.lerp(wrist, 0.80), h * 0.031 * stout, h * 0.029, Stuff::Sleeve));
     solids.push(Solid::limb(elbow.lerp(wrist, 0.5), wrist, h * 0.022, h * 0.0165, Stuff::Skin));
@@ -209,12 +210,12 @@ fn arm(solids: &mut Vec<Solid>, body: &Body, joints: &Joints, limb: usize) {
     solids.push(Solid::limb(wrist.lerp(thumb, 0.3), thumb, h * 0.010, h * 0.0075, Stuff::Skin));
 }
 
-fn leg(solids: &mut Vec<Solid>, body: &Body, joints: &Joints, limb: usize) {
+fn leg(solids: &mut Vec<Solid>, body: &Body, look: &Look, joints: &Joints, limb: usize) {
     let h = body.stature;
     let [hip, knee, ankle] = [at::HIPS, at::KNEES, at::ANKLES].map(|pair| joints.points[pair[limb]]);
     let [heel, toes] = [at::HEELS, at::TOES].map(|pair| joints.points[pair[limb]]);
-    let stout = body.girth.sqrt();
-    solids.push(Solid::limb(hip, knee, h * 0.057 * body.girth, h * 0.041 * stout, Stuff::Trousers));
+    let stout = look.girth.sqrt();
+    solids.push(Solid::limb(hip, knee, h * 0.057 * look.girth, h * 0.041 * stout, Stuff::Trousers));
     solids.push(Solid::limb(knee, knee.lerp(ankle, 0.86), h * 0.041 * stout, h * 0.036, Stuff::Trousers));
     solids.push(Solid::limb(knee.lerp(ankle, 0.6), ankle, h * 0.024, h * 0.021, Stuff::Skin));
     let sole = (ankle - (heel + toes) * 0.5).normalize_or(Vec3::Y);

@@ -1,8 +1,7 @@
 //! The light of a session.
 
+use crate::chance::Chance;
 use glam::Vec3;
-
-use super::chance::Chance;
 
 /// One lamp or sun, and the light from everywhere.
 pub(super) struct Light {

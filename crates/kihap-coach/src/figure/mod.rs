@@ -8,16 +8,14 @@
 //! Axes of the body: x to the performer's left, y up, z to the front, metres. A figure that faces the camera has z towards
 //! it.
 
-mod body;
+mod basics;
 mod canvas;
-mod chance;
 mod dress;
 mod light;
+mod look;
 mod motion;
-mod posture;
 mod room;
 mod scene;
-mod skeleton;
 mod solid;
 
 pub use motion::Motion;

@@ -1,8 +1,7 @@
 //! Where it happens: a hall with mats, a room, or a yard, by session.
 
+use crate::chance::Chance;
 use glam::Vec3;
-
-use super::chance::Chance;
 
 /// A thing on the back wall: a rectangle with a frame, or a stripe over all its width.
 #[derive(Clone, Copy)]

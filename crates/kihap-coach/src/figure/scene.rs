@@ -3,17 +3,18 @@
 use glam::{Mat3, Vec3};
 use image::RgbImage;
 use kihap_syllabus::Side;
-use kihap_vision::{Landmark, Pose, Skeleton};
+use kihap_vision::Pose;
 
-use super::body::Body;
-use super::canvas::{self, Camera, Placed};
-use super::chance::Chance;
+use super::basics;
+use super::canvas::{self, Placed};
 use super::dress::Person;
 use super::light::Light;
+use super::look::Look;
 use super::motion::Motion;
-use super::posture;
 use super::room::Room;
-use super::skeleton::Joints;
+use crate::camera::Camera;
+use crate::chance::Chance;
+use crate::kinematics::{Body, Joints};
 
 /// Long and short edge of a picture, pixels.
 const EDGES: [u32; 2] = [640, 480];
@@ -49,13 +50,13 @@ pub fn render(scene: &Scene) -> Drawing {
     let (light, room) = (Light::of(scene.session_seed), Room::of(scene.session_seed));
     let placed = stage.actor.as_ref().map(Actor::placed);
     let picture = canvas::paint(&stage.camera, &room, &light, placed.as_ref(), &mut stage.chance);
-    Drawing { picture, pose: placed.map(|placed| seen(&stage.camera, &placed)) }
+    Drawing { picture, pose: placed.map(|placed| placed.seen_by(&stage.camera)) }
 }
 
 /// Where the joints of a scene are, without drawing it; `None` in an empty room.
 pub fn true_pose(scene: &Scene) -> Option<Pose> {
     let stage = Stage::of(scene);
-    stage.actor.as_ref().map(|actor| seen(&stage.camera, &actor.placed()))
+    stage.actor.as_ref().map(|actor| actor.placed().seen_by(&stage.camera))
 }
 
 /// A person in their place.
@@ -86,8 +87,8 @@ impl Stage {
         let body = Body::of(person_seed);
         let view = View::of(session_seed);
         let camera = view.camera(&body, &mut chance);
-        let actor = posture::of(motion, side, &mut chance).map(|posture| Actor {
-            person: Person::new(body, Joints::of(&body, &posture)),
+        let actor = basics::of(motion, side, &mut chance).map(|posture| Actor {
+            person: Person::new(body, Look::of(person_seed), Joints::of(&body, &posture)),
             turn: Mat3::from_rotation_y((view.yaw_deg + chance.around(12.0)).to_radians()),
             place: Vec3::new(chance.around(0.10), 0.0, chance.around(0.15)) * body.stature,
         });
@@ -127,34 +128,6 @@ impl View {
         let place = Vec3::new(chance.around(0.06), self.eye_height + chance.around(0.04), self.distance);
         let target = Vec3::new(chance.around(0.05), 0.53 + chance.around(0.03), 0.0) * body.stature;
         Camera::towards(width, height, focal, place, target)
-    }
-}
-
-/// The true landmarks in the picture.
-fn seen(camera: &Camera, placed: &Placed<'_>) -> Pose {
-    let points = placed.person.points().map(|point| placed.to_world(point));
-    let middle = (points[23] + points[24]) * 0.5;
-    let (_, middle_depth) = camera.project(middle);
-    let (width, height) = (camera.width, camera.height);
-    let landmark = |point: Vec3| {
-        let (pixel, depth) = camera.project(point);
-        let inside = pixel.x >= 0.0 && pixel.y >= 0.0 && pixel.x < width as f32 && pixel.y < height as f32;
-        let certain = if inside { 1.0 } else { 0.0 };
-        // Pixels a metre spans where the hips are, so that z has the scale of x.
-        let z = (depth - middle_depth) * camera.focal / middle_depth;
-        Landmark { x: pixel.x, y: pixel.y, z, visibility: certain, presence: certain }
-    };
-    let world = |point: Vec3| {
-        let p = camera.frame.transpose() * (point - middle);
-        [p.x, -p.y, -p.z]
-    };
-    Pose {
-        skeleton: Skeleton::Blazepose33,
-        width,
-        height,
-        score: 1.0,
-        landmarks: points.iter().map(|&point| landmark(point)).collect(),
-        world: points.iter().map(|&point| world(point)).collect(),
     }
 }
 

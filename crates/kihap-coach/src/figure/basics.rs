@@ -1,4 +1,4 @@
-//! The end posture of every motion, as targets for hands and feet.
+//! The end posture of every motion that the demo draws.
 //!
 //! Numbers follow the bands of `syllabus/techniques.toml` (heights in trunk lengths over the hips, sideways in half
 //! shoulder widths, inner angles of elbows and knees) and are written for the left side; the right side is their mirror
@@ -7,47 +7,9 @@
 use glam::Vec3;
 use kihap_syllabus::Side;
 
-use super::chance::Chance;
 use super::motion::Motion;
-
-/// Where a wrist goes: sideways in half shoulder widths towards its own side, height in trunk lengths over the hips; the
-/// elbow's angle then says how far in front.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Arm {
-    pub(super) lateral: f32,
-    pub(super) height: f32,
-    pub(super) elbow_deg: f32,
-    /// Where the elbow points, body axes of the arm's own side (x outward).
-    pub(super) pole: Vec3,
-    pub(super) open_hand: bool,
-}
-
-/// Where a foot goes.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Leg {
-    /// On the floor: outward from the middle and forward, in shares of stature; toes turned out by so many degrees.
-    Stand { outward: f32, forward: f32, toes_out_deg: f32 },
-    /// In the air: from its hip in a direction (x outward), the knee at so many degrees.
-    Kick { towards: Vec3, knee_deg: f32, pole: Vec3 },
-}
-
-/// A whole posture; index 0 of a pair is the left limb.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Posture {
-    pub(super) arms: [Arm; 2],
-    pub(super) legs: [Leg; 2],
-    /// Height of the hips as a share of their height when standing straight.
-    pub(super) hips: f32,
-    /// Hips against the middle of the feet: to the left, forward; shares of stature.
-    pub(super) hips_shift: [f32; 2],
-    /// Turn of hips and of shoulders to the left, degrees.
-    pub(super) hips_yaw_deg: f32,
-    pub(super) trunk_yaw_deg: f32,
-    /// Lean forward and to the left, degrees.
-    pub(super) lean_deg: [f32; 2],
-    /// The head turned to the left and bowed, against the facing direction, degrees.
-    pub(super) head_deg: [f32; 2],
-}
+use crate::chance::Chance;
+use crate::kinematics::{Arm, Leg, Posture};
 
 const DOWN_BACK: Vec3 = Vec3::new(0.35, -0.6, -0.7);
 const OUT_DOWN: Vec3 = Vec3::new(0.9, -0.5, 0.0);
@@ -74,7 +36,7 @@ fn open(arm: Arm) -> Arm {
 }
 
 fn stand(outward: f32, forward: f32, toes_out_deg: f32) -> Leg {
-    Leg::Stand { outward, forward, toes_out_deg }
+    Leg::Stand { outward, forward, toes_out_deg, heel_up: false }
 }
 
 /// Left foot in front, long and deep.
@@ -106,6 +68,7 @@ fn upright() -> Posture {
         legs: [stand(0.075, 0.0, 6.0), stand(0.075, 0.0, 6.0)],
         hips: 0.985,
         hips_shift: [0.0, 0.0],
+        lift: 0.0,
         hips_yaw_deg: 0.0,
         trunk_yaw_deg: 0.0,
         lean_deg: [2.0, 0.0],
@@ -173,7 +136,7 @@ fn left(motion: Motion, chance: &mut Chance) -> Option<Posture> {
                 trunk_yaw_deg: 14.0,
                 ..upright()
             });
-            mirrored(stance)
+            stance.mirrored()
         }
         Motion::FrontBackFistStrike => front_stance(Posture {
             arms: [arm(0.05, 1.24, 108.0, Vec3::new(0.3, -1.0, 0.1)), at_hip()],
@@ -237,22 +200,6 @@ fn everyday(chance: &mut Chance) -> Posture {
     }
 }
 
-/// The same on the other side.
-fn mirrored(posture: Posture) -> Posture {
-    let [left_arm, right_arm] = posture.arms;
-    let [left_leg, right_leg] = posture.legs;
-    Posture {
-        arms: [right_arm, left_arm],
-        legs: [right_leg, left_leg],
-        hips_shift: [-posture.hips_shift[0], posture.hips_shift[1]],
-        hips_yaw_deg: -posture.hips_yaw_deg,
-        trunk_yaw_deg: -posture.trunk_yaw_deg,
-        lean_deg: [posture.lean_deg[0], -posture.lean_deg[1]],
-        head_deg: [-posture.head_deg[0], posture.head_deg[1]],
-        ..posture
-    }
-}
-
 /// Nobody does a technique twice alike: every number moves a little.
 fn loosened(posture: Posture, chance: &mut Chance) -> Posture {
     let arm = |arm: Arm, chance: &mut Chance| Arm {
@@ -263,10 +210,11 @@ fn loosened(posture: Posture, chance: &mut Chance) -> Posture {
         ..arm
     };
     let leg = |leg: Leg, chance: &mut Chance| match leg {
-        Leg::Stand { outward, forward, toes_out_deg } => Leg::Stand {
+        Leg::Stand { outward, forward, toes_out_deg, heel_up } => Leg::Stand {
             outward: outward + chance.around(0.012),
             forward: forward * chance.between(0.85, 1.12) + chance.around(0.008),
             toes_out_deg: toes_out_deg + chance.around(6.0),
+            heel_up,
         },
         Leg::Kick { towards, knee_deg, pole } => Leg::Kick {
             towards: towards + Vec3::new(chance.around(0.10), chance.around(0.13), chance.around(0.05)),
@@ -291,7 +239,7 @@ pub(super) fn of(motion: Motion, side: Side, chance: &mut Chance) -> Option<Post
     let posture = left(motion, chance)?;
     let posture = match side {
         Side::Left => posture,
-        Side::Right => mirrored(posture),
+        Side::Right => posture.mirrored(),
     };
     Some(loosened(posture, chance))
 }

@@ -2,39 +2,59 @@
 
 use glam::{Mat3, Vec3};
 
-use super::body::Body;
-use super::posture::{Arm, Leg, Posture};
+use super::{Arm, Body, Leg, Posture};
 
 /// Indices of BlazePose's 33 points that this file sets by name.
-pub(super) mod at {
-    pub(in crate::figure) const NOSE: usize = 0;
-    pub(in crate::figure) const SHOULDERS: [usize; 2] = [11, 12];
-    pub(in crate::figure) const ELBOWS: [usize; 2] = [13, 14];
-    pub(in crate::figure) const WRISTS: [usize; 2] = [15, 16];
-    pub(in crate::figure) const PINKIES: [usize; 2] = [17, 18];
-    pub(in crate::figure) const INDEXES: [usize; 2] = [19, 20];
-    pub(in crate::figure) const THUMBS: [usize; 2] = [21, 22];
-    pub(in crate::figure) const HIPS: [usize; 2] = [23, 24];
-    pub(in crate::figure) const KNEES: [usize; 2] = [25, 26];
-    pub(in crate::figure) const ANKLES: [usize; 2] = [27, 28];
-    pub(in crate::figure) const HEELS: [usize; 2] = [29, 30];
-    pub(in crate::figure) const TOES: [usize; 2] = [31, 32];
+pub mod at {
+    /// The nose.
+    pub const NOSE: usize = 0;
+    /// Shoulders, left and right.
+    pub const SHOULDERS: [usize; 2] = [11, 12];
+    /// Elbows, left and right.
+    pub const ELBOWS: [usize; 2] = [13, 14];
+    /// Wrists, left and right.
+    pub const WRISTS: [usize; 2] = [15, 16];
+    /// Little fingers' knuckles, left and right.
+    pub const PINKIES: [usize; 2] = [17, 18];
+    /// Index fingers' knuckles, left and right.
+    pub const INDEXES: [usize; 2] = [19, 20];
+    /// Thumbs' knuckles, left and right.
+    pub const THUMBS: [usize; 2] = [21, 22];
+    /// Hips, left and right.
+    pub const HIPS: [usize; 2] = [23, 24];
+    /// Knees, left and right.
+    pub const KNEES: [usize; 2] = [25, 26];
+    /// Ankles, left and right.
+    pub const ANKLES: [usize; 2] = [27, 28];
+    /// Heels, left and right.
+    pub const HEELS: [usize; 2] = [29, 30];
+    /// Tips of the feet, left and right.
+    pub const TOES: [usize; 2] = [31, 32];
 }
 
 /// A posed body, metres, feet on y = 0.
 #[derive(Debug, Clone)]
-pub(super) struct Joints {
+pub struct Joints {
     /// BlazePose's 33 points.
-    pub(super) points: [Vec3; 33],
-    /// Columns: left, up, front of each part.
-    pub(super) pelvis: Mat3,
-    pub(super) chest: Mat3,
-    pub(super) head: Mat3,
-    pub(super) hip_centre: Vec3,
-    pub(super) shoulder_centre: Vec3,
-    pub(super) head_centre: Vec3,
-    pub(super) open_hands: [bool; 2],
+    pub points: [Vec3; 33],
+    /// Columns: left, up, front of the hips.
+    pub pelvis: Mat3,
+    /// The same of the chest.
+    pub chest: Mat3,
+    /// The same of the head.
+    pub head: Mat3,
+    /// Middle between the hips.
+    pub hip_centre: Vec3,
+    /// Middle between the shoulders.
+    pub shoulder_centre: Vec3,
+    /// Middle of the head.
+    pub head_centre: Vec3,
+    /// Whether each hand is open.
+    pub open_hands: [bool; 2],
 }
+
+/// How far a raised heel is off the floor, foot lengths.
+const HEEL_LIFT: f32 = 0.45;
 
 /// +1 for the left limb, −1 for the right: outward is this times x.
 fn outward(limb: usize) -> f32 {
@@ -68,14 +88,14 @@ fn span(a: f32, b: f32, degrees: f32) -> f32 {
 
 impl Joints {
     /// Poses the body; the middle of the feet is at the origin, facing +z.
-    pub(super) fn of(body: &Body, posture: &Posture) -> Self {
+    pub fn of(body: &Body, posture: &Posture) -> Self {
         let straight = body.thigh + body.shin + body.ankle;
         let [lean_front, lean_left] = posture.lean_deg;
         let pelvis = frame(posture.hips_yaw_deg, lean_front * 0.5, lean_left * 0.6);
         let chest = frame(posture.trunk_yaw_deg, lean_front, lean_left);
         let mut hip_centre = Vec3::new(
             posture.hips_shift[0] * body.stature,
-            straight * posture.hips,
+            straight * posture.hips + posture.lift * body.stature,
             posture.hips_shift[1] * body.stature,
         );
         // Both feet must reach the floor: sink where a wide stance asks for more than the legs have.
@@ -85,7 +105,8 @@ impl Joints {
                 let foot = Vec3::new(outward(limb) * out, 0.0, *forward) * body.stature;
                 let away = (foot - hip - hip_centre).with_y(0.0).length();
                 let reach = (body.thigh + body.shin) * 0.998;
-                let highest = (reach * reach - away * away).max(0.01).sqrt() + body.ankle - hip.y;
+                let floor = posture.lift * body.stature;
+                let highest = (reach * reach - away * away).max(0.01).sqrt() + floor + body.ankle - hip.y;
                 hip_centre.y = hip_centre.y.min(highest);
             }
         }
@@ -96,7 +117,7 @@ impl Joints {
             points[at::HIPS[limb]] = hip_centre + pelvis.x_axis * (outward(limb) * body.half_hips);
             points[at::SHOULDERS[limb]] = shoulder_centre + chest.x_axis * (outward(limb) * body.half_shoulders);
             set_arm(&mut points, limb, body, &posture.arms[limb], chest, hip_centre);
-            set_leg(&mut points, limb, body, &posture.legs[limb], pelvis);
+            set_leg(&mut points, limb, body, posture, pelvis);
         }
         let [turn, bow] = posture.head_deg;
         // The head follows the gaze, less far than the neck can turn away from the shoulders.
@@ -138,18 +159,20 @@ fn set_arm(points: &mut [Vec3; 33], limb: usize, body: &Body, arm: &Arm, chest: 
     points[at::THUMBS[limb]] = wrist + along * (length * 0.62) + across * 1.3;
 }
 
-fn set_leg(points: &mut [Vec3; 33], limb: usize, body: &Body, leg: &Leg, pelvis: Mat3) {
+fn set_leg(points: &mut [Vec3; 33], limb: usize, body: &Body, posture: &Posture, pelvis: Mat3) {
     let hip = points[at::HIPS[limb]];
     let out = outward(limb);
-    let (knee, ankle, toes, up) = match *leg {
-        Leg::Stand { outward, forward, toes_out_deg } => {
+    let (knee, ankle, toes, up) = match posture.legs[limb] {
+        Leg::Stand { outward, forward, toes_out_deg, heel_up } => {
             let yaw = (toes_out_deg * out).to_radians();
             let toes = Vec3::new(yaw.sin(), 0.0, yaw.cos());
-            let ankle = Vec3::new(out * outward * body.stature, body.ankle, forward * body.stature);
+            let height = body.ankle + body.stature * posture.lift + if heel_up { body.foot * HEEL_LIFT } else { 0.0 };
+            let ankle = Vec3::new(out * outward * body.stature, height, forward * body.stature);
             // The knee bends over the toes, a little towards the front of the hips.
             let pole = toes + pelvis.z_axis * 0.3;
             let (knee, ankle) = bend(hip, ankle, body.thigh, body.shin, pole);
-            (knee, ankle, toes, Vec3::Y)
+            let pitch = if heel_up { HEEL_LIFT } else { 0.0 };
+            (knee, ankle, (toes - Vec3::Y * pitch).normalize(), (Vec3::Y + toes * pitch).normalize())
         }
         Leg::Kick { towards, knee_deg, pole } => {
             let side = |v: Vec3| pelvis * Vec3::new(v.x * out, v.y, v.z);

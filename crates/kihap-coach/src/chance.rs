@@ -4,11 +4,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A stream of chance.
-pub(super) struct Chance(ChaCha8Rng);
+pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
     /// The stream of a topic within seeds.
-    pub(super) fn new(topic: &str, seeds: &[u64]) -> Self {
+    pub(crate) fn new(topic: &str, seeds: &[u64]) -> Self {
         // FNV-1a over topic and seeds: any mixing does that gives different inputs different streams.
         let bytes = topic.bytes().chain(seeds.iter().flat_map(|seed| seed.to_le_bytes()));
         let hash = bytes
@@ -17,27 +17,27 @@ impl Chance {
     }
 
     /// 64 even bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0.random()
     }
 
     /// Evenly from `low` to `high`.
-    pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.0.random::<f32>()
     }
 
     /// Evenly from −`reach` to `reach`.
-    pub(super) fn around(&mut self, reach: f32) -> f32 {
+    pub(crate) fn around(&mut self, reach: f32) -> f32 {
         self.between(-reach, reach)
     }
 
     /// True with probability `p`.
-    pub(super) fn often(&mut self, p: f32) -> bool {
+    pub(crate) fn often(&mut self, p: f32) -> bool {
         self.0.random::<f32>() < p
     }
 
     /// One of the choices.
-    pub(super) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.0.random_range(0..choices.len())]
     }
 }

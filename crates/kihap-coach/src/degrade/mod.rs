@@ -1,0 +1,1 @@
+//! What a real estimator makes of a true skeleton.

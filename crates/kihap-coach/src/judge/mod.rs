@@ -1,0 +1,1 @@
+//! One posture held against the bands of its technique.

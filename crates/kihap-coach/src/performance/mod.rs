@@ -1,0 +1,1 @@
+//! A body that performs a form or a technique in time.

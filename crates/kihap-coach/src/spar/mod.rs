@@ -1,0 +1,1 @@
+//! Sparring: actions, points and rounds, one person or two.

@@ -1,0 +1,1 @@
+//! A performance followed step by step through its form, and its score sheet.
