@@ -46,7 +46,7 @@ impl Person {
 
     /// Eyes, brows and mouth, in half heads from the head's centre.
     fn face(&self, spot: Vec3) -> Vec3 {
-        let look = &self.look;
+        let (body, look) = (&self.body, &self.look);
         let p = self.joints.head.transpose() * (spot - self.joints.head_centre) / body.head;
         let x = p.x.abs();
         let hairline = 0.60 - 0.10 * x;
