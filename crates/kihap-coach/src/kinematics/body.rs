@@ -30,6 +30,21 @@ pub struct Body {
 }
 
 impl Body {
+    /// The mean of all, 1 m tall: its lengths are shares of stature.
+    pub const MEAN: Self = Self {
+        stature: 1.0,
+        half_shoulders: 0.102,
+        half_hips: 0.060,
+        trunk: 0.288,
+        upper_arm: 0.172,
+        forearm: 0.150,
+        thigh: 0.242,
+        shin: 0.246,
+        ankle: 0.042,
+        foot: 0.148,
+        head: 0.070,
+    };
+
     /// The person of a seed: a child of 1.10 m to a man of 1.95 m.
     ///
     /// Lengths follow standard segment proportions (shares of stature after Drillis and Contini), each varied by a few

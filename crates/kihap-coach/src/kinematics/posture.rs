@@ -60,6 +60,9 @@ pub struct Posture {
     pub hips_yaw_deg: f32,
     /// Turn of the shoulders to the left, degrees.
     pub trunk_yaw_deg: f32,
+    /// Turn to the left of the axes in which the arms' `lateral` and their way forward are meant, degrees: that of the shoulders
+    /// where the hands follow the chest, 0 where they aim ahead.
+    pub arms_yaw_deg: f32,
     /// Lean forward and to the left, degrees.
     pub lean_deg: [f32; 2],
     /// The head turned to the left and bowed, against the facing direction, degrees.
@@ -80,6 +83,7 @@ impl Posture {
             lift: 0.0,
             hips_yaw_deg: 0.0,
             trunk_yaw_deg: 0.0,
+            arms_yaw_deg: 0.0,
             lean_deg: [2.0, 0.0],
             head_deg: [0.0; 2],
         }
@@ -95,6 +99,7 @@ impl Posture {
             hips_shift: [-self.hips_shift[0], self.hips_shift[1]],
             hips_yaw_deg: -self.hips_yaw_deg,
             trunk_yaw_deg: -self.trunk_yaw_deg,
+            arms_yaw_deg: -self.arms_yaw_deg,
             lean_deg: [self.lean_deg[0], -self.lean_deg[1]],
             head_deg: [-self.head_deg[0], self.head_deg[1]],
             ..self
