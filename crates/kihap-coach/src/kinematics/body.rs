@@ -45,6 +45,24 @@ impl Body {
         head: 0.070,
     };
 
+    /// Lengths that are shares of stature, brought to this stature in metres.
+    pub fn scaled(&self) -> Self {
+        let h = self.stature;
+        Self {
+            stature: h,
+            half_shoulders: self.half_shoulders * h,
+            half_hips: self.half_hips * h,
+            trunk: self.trunk * h,
+            upper_arm: self.upper_arm * h,
+            forearm: self.forearm * h,
+            thigh: self.thigh * h,
+            shin: self.shin * h,
+            ankle: self.ankle * h,
+            foot: self.foot * h,
+            head: self.head * h,
+        }
+    }
+
     /// The person of a seed: a child of 1.10 m to a man of 1.95 m.
     ///
     /// Lengths follow standard segment proportions (shares of stature after Drillis and Contini), each varied by a few

@@ -89,6 +89,49 @@ impl Posture {
         }
     }
 
+    /// The posture a share of the way (0..=1) to another one: every number in between. A foot that is on the floor in one and in
+    /// the air in the other changes over in the middle.
+    pub fn between(&self, other: &Self, share: f32) -> Self {
+        let mix = |a: f32, b: f32| a + (b - a) * share;
+        let pair = |a: [f32; 2], b: [f32; 2]| [mix(a[0], b[0]), mix(a[1], b[1])];
+        let arm = |a: &Arm, b: &Arm| Arm {
+            lateral: mix(a.lateral, b.lateral),
+            height: mix(a.height, b.height),
+            elbow_deg: mix(a.elbow_deg, b.elbow_deg),
+            pole: a.pole.normalize_or_zero().lerp(b.pole.normalize_or_zero(), share),
+            open_hand: if share < 0.5 { a.open_hand } else { b.open_hand },
+        };
+        let leg = |a: &Leg, b: &Leg| match (a, b) {
+            (
+                Leg::Stand { outward, forward, toes_out_deg, heel_up },
+                Leg::Stand { outward: o, forward: f, toes_out_deg: t, heel_up: h },
+            ) => Leg::Stand {
+                outward: mix(*outward, *o),
+                forward: mix(*forward, *f),
+                toes_out_deg: mix(*toes_out_deg, *t),
+                heel_up: if share < 0.5 { *heel_up } else { *h },
+            },
+            (Leg::Kick { towards, knee_deg, pole }, Leg::Kick { towards: t, knee_deg: k, pole: p }) => Leg::Kick {
+                towards: towards.normalize_or_zero().lerp(t.normalize_or_zero(), share),
+                knee_deg: mix(*knee_deg, *k),
+                pole: pole.normalize_or_zero().lerp(p.normalize_or_zero(), share),
+            },
+            _ => *if share < 0.5 { a } else { b },
+        };
+        Self {
+            arms: [arm(&self.arms[0], &other.arms[0]), arm(&self.arms[1], &other.arms[1])],
+            legs: [leg(&self.legs[0], &other.legs[0]), leg(&self.legs[1], &other.legs[1])],
+            hips: mix(self.hips, other.hips),
+            hips_shift: pair(self.hips_shift, other.hips_shift),
+            lift: mix(self.lift, other.lift),
+            hips_yaw_deg: mix(self.hips_yaw_deg, other.hips_yaw_deg),
+            trunk_yaw_deg: mix(self.trunk_yaw_deg, other.trunk_yaw_deg),
+            arms_yaw_deg: mix(self.arms_yaw_deg, other.arms_yaw_deg),
+            lean_deg: pair(self.lean_deg, other.lean_deg),
+            head_deg: pair(self.head_deg, other.head_deg),
+        }
+    }
+
     /// The same on the other side.
     pub fn mirrored(self) -> Self {
         let [left_arm, right_arm] = self.arms;

@@ -33,6 +33,11 @@ pub struct Demand<'a> {
 }
 
 impl Demand<'_> {
+    /// The end posture of a seed; `spread` 0 gives the targets of all bands, 1 draws from the whole bands, more goes beyond.
+    pub fn show(&self, seed: u64, spread: f32) -> Posture {
+        self.end(&mut Chance::new("show", &[seed]), spread)
+    }
+
     /// The end posture, each number drawn from its allowed band; `spread` 0 gives the targets, 1 the whole band.
     pub(crate) fn end(&self, chance: &mut Chance, spread: f32) -> Posture {
         self.end_with(chance, spread, None)
