@@ -19,4 +19,4 @@ mod scene;
 mod solid;
 
 pub use motion::Motion;
-pub use scene::{Drawing, Scene, render, true_pose};
+pub use scene::{Drawing, Scene, render, render_turned, true_pose};
