@@ -36,6 +36,11 @@ impl Chance {
         self.0.random::<f32>() < p
     }
 
+    /// A whole number from 0 to below `count`; 0 where there is none.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        if count == 0 { 0 } else { self.0.random_range(0..count) }
+    }
+
     /// One of the choices.
     pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.0.random_range(0..choices.len())]

@@ -3,6 +3,7 @@
 //! The command line and the studio both call these; neither holds rules of its own.
 
 mod augment;
+pub mod builtin;
 mod compare;
 mod error;
 mod evaluate;

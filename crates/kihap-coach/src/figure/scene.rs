@@ -46,15 +46,7 @@ pub struct Drawing {
 
 /// Draws a scene.
 pub fn render(scene: &Scene) -> Drawing {
-    render_turned(scene, 0.0)
-}
-
-/// Draws a scene whose person is turned further to the picture's right by `turn_deg`: 90 shows the left side, 180 the back.
-pub fn render_turned(scene: &Scene, turn_deg: f32) -> Drawing {
     let mut stage = Stage::of(scene);
-    if let Some(actor) = &mut stage.actor {
-        actor.turn = Mat3::from_rotation_y(turn_deg.to_radians()) * actor.turn;
-    }
     let (light, room) = (Light::of(scene.session_seed), Room::of(scene.session_seed));
     let placed = stage.actor.as_ref().map(Actor::placed);
     let picture = canvas::paint(&stage.camera, &room, &light, placed.as_ref(), &mut stage.chance);
