@@ -71,7 +71,7 @@ fn frame(yaw: f32, pitch: f32, roll: f32) -> Mat3 {
 
 /// The middle joint of a limb from `start` towards `end` with bones `a` and `b`, bent towards `pole`; and the end joint,
 /// which comes nearer where the limb is too short.
-fn bend(start: Vec3, end: Vec3, a: f32, b: f32, pole: Vec3) -> (Vec3, Vec3) {
+pub(crate) fn bend(start: Vec3, end: Vec3, a: f32, b: f32, pole: Vec3) -> (Vec3, Vec3) {
     let way = end - start;
     let length = way.length().clamp((a - b).abs() + 0.01, (a + b) * 0.9995);
     let along = way.normalize_or(Vec3::NEG_Y);
