@@ -32,7 +32,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let found = estimator.estimate(&drawing.picture)?.into_iter().next();
         for joint in 0..33 {
             let (t, tw) = (truth.landmarks[joint], truth.world[joint]);
-            write!(table, "{index},{},{},{turn:.1},{},{joint},{:.2},{:.2}", motion.id(), side.id(), u8::from(found.is_some()), t.x, t.y)?;
+            write!(
+                table,
+                "{index},{},{},{turn:.1},{},{joint},{:.2},{:.2}",
+                motion.id(),
+                side.id(),
+                u8::from(found.is_some()),
+                t.x,
+                t.y
+            )?;
             let (e, ew) = found.as_ref().map_or((t, tw), |pose| (pose.landmarks[joint], pose.world[joint]));
             write!(table, ",{:.2},{:.2},{:.4}", e.x, e.y, e.visibility)?;
             for value in tw.into_iter().chain(ew) {

@@ -8,6 +8,6 @@ mod joints;
 mod posture;
 
 pub use body::Body;
-pub(crate) use joints::{bend, outward, span};
 pub use joints::{Joints, at};
+pub(crate) use joints::{bend, outward, span};
 pub use posture::{Arm, Leg, Posture};
