@@ -32,8 +32,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let posture = demand.show(index as u64, spread);
         let body = Body { stature: 1.7, ..Body::MEAN }.scaled();
         for (view, heading_deg) in [0.0_f32, 50.0].into_iter().enumerate() {
-            let actor =
-                Actor { joints: Joints::of(&body, &posture), body, person_seed: 4, heading_deg, place: Vec3::ZERO };
+            let actor = Actor {
+                joints: Joints::of(&body, &posture),
+                body,
+                person_seed: 4,
+                heading_deg,
+                tip_deg: [0.0; 2],
+                place: Vec3::ZERO,
+            };
             let camera = Camera::towards(width, height, 260.0, Vec3::new(0.0, 1.1, 3.0), Vec3::new(0.0, 0.9, 0.0));
             let picture = draw(&actor, &camera, 3);
             let (column, row) = (index as u32 % columns, index as u32 / columns);

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [course, out, per_class, epochs] = &arguments[..4] else { return Err("COURSE OUT PER_CLASS EPOCHS".into()) };
     let course = SynthCourse::ALL.into_iter().find(|c| c.name() == course).ok_or("no such course")?;
     let syllabus = Syllabus::embedded()?;
-    let estimator = EstimatorName::default().open(1)?.settings();
+    let estimator = EstimatorName::default().open(2)?.settings();
     let options =
         BuiltinOptions { per_class: per_class.parse()?, epochs: epochs.parse()?, ..BuiltinOptions::default() };
     let model = train_builtin(&syllabus, course, estimator, &options, &mut |record| {

@@ -23,6 +23,25 @@ pub enum JobError {
         /// What was asked for.
         chosen: String,
     },
+    /// A picture, video or file of landmarks cannot be used.
+    #[error("{}: {reason}", path.display())]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// There is no built-in model of that name.
+    #[error("there is no built-in model called '{name}'; there are {known}")]
+    NoSuchBuiltin {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// The syllabus that Kihap brings along is damaged.
+    #[error(transparent)]
+    Syllabus(#[from] kihap_syllabus::SyllabusError),
     /// A recipe asks a network for what it cannot do.
     #[error("'{model}': {reason}")]
     Recipe {

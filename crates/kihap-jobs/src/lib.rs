@@ -8,6 +8,7 @@ mod compare;
 mod error;
 mod evaluate;
 mod files;
+mod frames;
 mod gather;
 mod mirror;
 mod pictures;
@@ -24,6 +25,7 @@ pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compar
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
 pub use files::{SourceFile, SourceProblem, files_of};
+pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
 pub use predict::{PredictedFrame, Predictor};

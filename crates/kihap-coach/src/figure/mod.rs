@@ -19,6 +19,6 @@ mod room;
 mod scene;
 mod solid;
 
-pub use drawn::{Actor, draw};
+pub use drawn::{Actor, draw, draw_room};
 pub use motion::Motion;
 pub use scene::{Drawing, Scene, render, true_pose};

@@ -1,9 +1,10 @@
-//! Synthetic skeletons of a course's classes: bodies that show the syllabus, seen by cameras all around, as an estimator sees
-//! them.
+//! Synthetic stills: bodies that show the syllabus, seen by cameras all around, to be looked at by a real estimator.
 
-mod classes;
+mod course;
 mod everyday;
+mod plan;
 mod still;
 
-pub use classes::{SynthClass, SynthCourse, What};
-pub use still::{Still, StillMaker};
+pub use course::{SynthClass, SynthCourse};
+pub use plan::{Plan, Shot};
+pub use still::{Shown, Still, StillMaker};

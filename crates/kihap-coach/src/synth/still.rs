@@ -1,115 +1,170 @@
-//! One skeleton of a class.
+//! One still: who shows what, before which camera.
 
 use std::collections::BTreeMap;
 
-use glam::{Mat3, Vec3};
-use kihap_syllabus::{Kind, Side, Syllabus, Technique};
+use glam::Vec3;
+use image::RgbImage;
+use kihap_syllabus::{Handedness, Kind, Limb, Measure, Quantity, Side, Syllabus, Technique};
 use kihap_vision::Pose;
+use serde::Serialize;
 
-use super::classes::{SynthClass, SynthCourse, What};
 use super::everyday;
+use super::plan::Shot;
 use crate::camera::Camera;
 use crate::chance::Chance;
-use crate::kinematics::{Body, Joints, Posture};
-use crate::postures::Demand;
+use crate::figure::{self, Actor};
+use crate::kinematics::{Body, Joints, Leg, Posture};
+use crate::postures::{Demand, Fixed};
 
-/// A synthetic skeleton.
-#[derive(Debug, Clone)]
-pub struct Still {
-    /// Index of its class in [`StillMaker::classes`].
-    pub class: usize,
-    /// The body it hangs on; samples of one body belong to one part of a split.
-    pub person: u64,
-    /// What an estimator makes of it; `None` where nobody is found.
-    pub pose: Option<Pose>,
+/// What is to be seen in a still.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Shown {
+    /// Nobody is there.
+    pub empty: bool,
+    /// The technique and its acting side.
+    pub technique: Option<(String, Option<Side>)>,
+    /// Whether the technique has arrived at its end.
+    pub done: bool,
+    /// How far it got from its chamber (0) to its end (1).
+    pub reached: f32,
+    /// The stance and its leading leg, where there is one.
+    pub stance: Option<(String, Option<Side>)>,
+    /// The bound that is broken on purpose.
+    pub broken: Option<Measure>,
     /// The direction the posture is meant for, degrees clockwise from facing the camera.
     pub heading_deg: f32,
 }
 
-/// How often a class's end posture is shown just before it is reached.
-const NEARLY_THERE: f32 = 0.25;
+/// A still without its picture.
+#[derive(Debug, Clone)]
+pub struct Still {
+    /// What it shows.
+    pub shown: Shown,
+    /// The body it hangs on; stills of one body belong to one part of a split.
+    pub person: u64,
+    /// The true skeleton; `None` in an empty room.
+    pub truth: Option<Pose>,
+}
 
-/// Makes the skeletons of a course.
+/// How often a technique is shown just before it is reached.
+const NEARLY_THERE: f32 = 0.25;
+/// How often one of its bounds is broken, as learners do.
+const BROKEN: f32 = 0.5;
+
+/// Makes stills.
 #[derive(Debug)]
 pub struct StillMaker<'a> {
     syllabus: &'a Syllabus,
-    course: SynthCourse,
-    classes: Vec<SynthClass>,
     /// For each technique the stances that forms and basics show it in, with whether the acting side leads.
     stances: BTreeMap<String, Vec<(String, Option<bool>)>>,
-    /// Techniques that no class shows.
-    strangers: Vec<&'a Technique>,
 }
 
 impl<'a> StillMaker<'a> {
-    /// For a course.
-    pub fn new(syllabus: &'a Syllabus, course: SynthCourse) -> Self {
-        let classes = course.classes(syllabus);
-        let shown = |id: &str| {
-            classes.iter().any(|class| match &class.what {
-                What::Techniques(ids, _) => ids.iter().any(|shown| shown == id),
-                What::Stance(shown, _) => shown == id,
-                _ => false,
-            })
-        };
-        let strangers = match course {
-            // What differs from a class by little is neither a sample of it nor of the others.
-            SynthCourse::Basics | SynthCourse::Sparring => syllabus
-                .techniques()
-                .iter()
-                .filter(|t| t.kind != Kind::Stance && !shown(&t.id) && !resembles(course, &t.id))
-                .collect(),
-            _ => Vec::new(),
-        };
-        Self { syllabus, course, stances: stances_of(syllabus), strangers, classes }
+    /// For a syllabus.
+    pub fn new(syllabus: &'a Syllabus) -> Self {
+        Self { syllabus, stances: stances_of(syllabus) }
     }
 
-    /// The classes, in the order of [`Still::class`].
-    pub fn classes(&self) -> &[SynthClass] {
-        &self.classes
+    /// What the shot with this seed shows and the true skeleton; the same seed gives the same still.
+    pub fn make(&self, shot: &Shot, seed: u64) -> Still {
+        let mut chance = Chance::new("still", &[seed]);
+        let (shown, scene) = self.scene(shot, seed, &mut chance);
+        let truth = scene.map(|(actor, camera)| camera.sees(&actor.points()));
+        Still { shown, person: person_of(seed), truth }
     }
 
-    /// The skeleton of a class with a seed; the same seed gives the same skeleton.
-    pub fn make(&self, class: usize, seed: u64) -> Still {
-        let mut chance = Chance::new(self.course.name(), &[seed, class as u64]);
-        // A body is shared by the samples of neighbouring seeds.
-        let person = seed / 64;
+    /// The same with its picture, for an estimator to look at.
+    pub fn draw(&self, shot: &Shot, seed: u64) -> (RgbImage, Still) {
+        let mut chance = Chance::new("still", &[seed]);
+        let (shown, scene) = self.scene(shot, seed, &mut chance);
+        let room = chance.bits();
+        let person = person_of(seed);
+        match scene {
+            Some((actor, camera)) => {
+                let truth = Some(camera.sees(&actor.points()));
+                (figure::draw(&actor, &camera, room), Still { shown, person, truth })
+            }
+            None => {
+                let camera = camera(&Body::of(person), &mut chance);
+                (figure::draw_room(&camera, room), Still { shown, person, truth: None })
+            }
+        }
+    }
+
+    fn scene(&self, shot: &Shot, seed: u64, chance: &mut Chance) -> (Shown, Option<(Actor, Camera)>) {
+        let person = person_of(seed);
         let body = Body::of(person);
-        let heading_deg = chance.between(0.0, 360.0);
-        let posture = self.classes.get(class).and_then(|class| self.posture(class, &mut chance));
-        let pose = posture.and_then(|posture| seen(&body, &posture, heading_deg, &mut chance));
-        Still { class, person, pose, heading_deg }
+        let mut shown = Shown { heading_deg: chance.between(0.0, 360.0), reached: 1.0, ..Shown::default() };
+        let Some(posture) = self.posture(shot, &mut shown, chance) else {
+            return (Shown { empty: true, ..Shown::default() }, None);
+        };
+        let camera = camera(&body, chance);
+        let tips = *shot == Shot::Everyday && chance.often(0.2);
+        let tip_deg = if tips { [chance.around(180.0), chance.around(60.0)] } else { [0.0; 2] };
+        let actor = Actor {
+            joints: Joints::of(&body, &posture),
+            body,
+            person_seed: person,
+            heading_deg: shown.heading_deg,
+            tip_deg,
+            place: Vec3::ZERO,
+        };
+        (shown, Some((if tips { actor.grounded() } else { actor }, camera)))
     }
 
-    fn posture(&self, class: &SynthClass, chance: &mut Chance) -> Option<Posture> {
-        match &class.what {
-            What::Nobody => None,
-            What::Other => Some(self.other(chance)),
-            What::Techniques(ids, side) => {
-                let id = &ids[chance.below(ids.len())];
-                self.syllabus.technique(id).map(|technique| self.of_technique(technique, *side, chance))
-            }
-            What::Stance(id, lead) => {
+    fn posture(&self, shot: &Shot, shown: &mut Shown, chance: &mut Chance) -> Option<Posture> {
+        match shot {
+            Shot::Nobody => None,
+            Shot::Everyday => Some(everyday::posture(chance)),
+            Shot::Stance(id, lead) => {
                 let stance = self.syllabus.technique(id)?;
-                Some(self.of_stance(stance, *lead, chance))
+                shown.stance = Some((id.clone(), *lead));
+                let lead = lead.or_else(|| Some(any_side(chance)));
+                let demand = Demand { technique: None, side: None, stance: Some(stance), lead };
+                let spread = spread(chance);
+                Some(demand.end(chance, spread))
+            }
+            Shot::Technique(id, side) | Shot::OnTheWay(id, side) => {
+                let technique = self.syllabus.technique(id)?;
+                shown.technique = Some((id.clone(), *side));
+                Some(self.of_technique(technique, *side, matches!(shot, Shot::Technique(..)), shown, chance))
             }
         }
     }
 
-    fn of_technique(&self, technique: &Technique, side: Option<Side>, chance: &mut Chance) -> Posture {
+    fn of_technique(
+        &self,
+        technique: &Technique,
+        side: Option<Side>,
+        done: bool,
+        shown: &mut Shown,
+        chance: &mut Chance,
+    ) -> Posture {
         let demand = self.demand(technique, side, chance);
+        let fixed = chance.often(BROKEN).then(|| broken(technique, chance)).flatten();
         let spread = spread(chance);
-        let end = demand.end(chance, spread);
-        if chance.often(NEARLY_THERE) {
-            if let Some(chamber) = demand.chambers(end, chance).first() {
-                return end.between(chamber, chance.between(0.0, 0.14));
+        let end = demand.end_with(chance, spread, fixed);
+        shown.broken = fixed.map(|(measure, _)| measure);
+        shown.done = done;
+        if let Some(stance) = demand.stance {
+            let lead = (stance.handedness == Handedness::Sided).then_some(demand.lead).flatten();
+            // A kick shows nothing of the stance it comes from.
+            if end.legs.iter().all(|leg| matches!(leg, Leg::Stand { .. })) || stance.id == "crane_stance" {
+                shown.stance = Some((stance.id.clone(), lead));
             }
         }
-        end
+        let short = match (done, chance.often(NEARLY_THERE)) {
+            (true, false) => return end,
+            (true, true) => chance.between(0.0, 0.14),
+            (false, _) => chance.between(0.3, 1.0),
+        };
+        let Some(chamber) = demand.chambers(end, chance).into_iter().next() else { return end };
+        shown.reached = 1.0 - short;
+        end.between(&chamber, short)
     }
 
     fn demand<'b>(&'b self, technique: &'b Technique, side: Option<Side>, chance: &mut Chance) -> Demand<'b> {
-        let sided = technique.handedness == kihap_syllabus::Handedness::Sided;
+        let sided = technique.handedness == Handedness::Sided;
         let side = sided.then(|| side.unwrap_or_else(|| any_side(chance)));
         let known = self.stances.get(&technique.id);
         let stance = match known {
@@ -132,97 +187,32 @@ impl<'a> StillMaker<'a> {
         };
         Demand { technique: Some(technique), side, stance: stance.map(|s| s.0), lead: stance.and_then(|s| s.1) }
     }
-
-    fn of_stance(&self, stance: &Technique, lead: Option<Side>, chance: &mut Chance) -> Posture {
-        // Mostly with a technique that is shown in it.
-        let shown: Vec<&Technique> = self
-            .stances
-            .iter()
-            .filter(|(_, stances)| stances.iter().any(|(id, _)| *id == stance.id))
-            .filter_map(|(id, _)| self.syllabus.technique(id))
-            .filter(|t| t.kind != Kind::Kick && t.id != "knee_strike")
-            .collect();
-        let lead_or_any = lead.or_else(|| Some(any_side(chance)));
-        let technique = (!shown.is_empty() && chance.often(0.8)).then(|| shown[chance.below(shown.len())]);
-        let side = technique.filter(|t| t.handedness == kihap_syllabus::Handedness::Sided).map(|_| any_side(chance));
-        let spread = spread(chance);
-        Demand { technique, side, stance: Some(stance), lead: lead_or_any }.end(chance, spread)
-    }
-
-    fn other(&self, chance: &mut Chance) -> Posture {
-        if self.course == SynthCourse::Stances {
-            // Kicks and whatever people do have no stance.
-            let kicks: Vec<&Technique> = self.syllabus.techniques().iter().filter(|t| t.kind == Kind::Kick).collect();
-            return match chance.often(0.4) {
-                true => self.of_technique(kicks[chance.below(kicks.len())], None, chance),
-                false => everyday::posture(chance),
-            };
-        }
-        let pick = chance.between(0.0, 1.0);
-        if pick < 0.22 && !self.strangers.is_empty() {
-            return self.of_technique(self.strangers[chance.below(self.strangers.len())], None, chance);
-        }
-        if pick < 0.5 {
-            // On the way from the chamber to the end, when the technique is not there yet.
-            let all: Vec<&Technique> =
-                self.syllabus.techniques().iter().filter(|t| t.kind != Kind::Stance && t.kind != Kind::Ready).collect();
-            let demand = self.demand(all[chance.below(all.len())], None, chance);
-            let spread = spread(chance);
-            let end = demand.end(chance, spread);
-            if let Some(chamber) = demand.chambers(end, chance).first() {
-                return end.between(chamber, chance.between(0.5, 1.0));
-            }
-        }
-        if pick < 0.6 {
-            let stances: Vec<&Technique> =
-                self.syllabus.techniques().iter().filter(|t| t.kind == Kind::Stance).collect();
-            let stance = stances[chance.below(stances.len())];
-            let lead = Some(any_side(chance));
-            return Demand { technique: None, side: None, stance: Some(stance), lead }.end(chance, 1.0);
-        }
-        everyday::posture(chance)
-    }
 }
 
-/// Techniques too near to a class of the course to be told from it.
-fn resembles(course: SynthCourse, id: &str) -> bool {
-    match course {
-        SynthCourse::Sparring => {
-            !matches!(id, "attention_stance" | "pushing_ready_stance" | "covered_fist" | "knee_strike" | "face_punch")
-        }
-        _ => !matches!(
-            id,
-            "attention_stance"
-                | "pushing_ready_stance"
-                | "covered_fist"
-                | "face_punch"
-                | "side_punch"
-                | "mountain_block"
-                | "single_mountain_block"
-                | "diamond_block"
-                | "scissors_block"
-                | "cross_low_block"
-                | "low_opening_block"
-                | "outer_forearm_opening_block"
-                | "double_uppercut_punch"
-                | "target_punch"
-                | "elbow_turning_strike"
-                | "elbow_side_strike"
-                | "large_hinge"
-                | "knee_strike"
-                | "hammer_fist_low_target_strike"
-                | "downward_kick"
-        ),
-    }
+/// A bound to break, and the value that breaks it by up to the band's own width.
+fn broken(technique: &Technique, chance: &mut Chance) -> Option<Fixed> {
+    let breakable = |measure: &&Measure| {
+        let arm = matches!(measure.quantity, Quantity::WristHeight | Quantity::WristLateral | Quantity::ElbowDeg);
+        let kick = matches!(measure.quantity, Quantity::KneeDeg | Quantity::AnkleHeight | Quantity::TrunkLeanDeg);
+        (arm || kick || measure.quantity == Quantity::TrunkYawDeg) && technique.geometry.measures.contains_key(*measure)
+    };
+    let all: Vec<Measure> = technique.geometry.measures.keys().filter(breakable).copied().collect();
+    // How high a hand goes is what varies most.
+    let height = Measure { limb: Limb::Acting, quantity: Quantity::WristHeight };
+    let measure = if all.contains(&height) && chance.often(0.5) { height } else { *all.get(chance.below(all.len()))? };
+    let bounds = technique.geometry.measures.get(&measure)?;
+    let wide = bounds.max - bounds.min;
+    let beyond = f64::from(chance.between(0.05, 1.0)) * wide;
+    Some((measure, if chance.often(0.5) { bounds.max + beyond } else { bounds.min - beyond }))
 }
 
 fn any_side(chance: &mut Chance) -> Side {
     if chance.often(0.5) { Side::Left } else { Side::Right }
 }
 
-/// How much of the bands is used: learners go beyond them.
+/// How much of the bands is used.
 fn spread(chance: &mut Chance) -> f32 {
-    chance.between(0.4, 1.35)
+    chance.between(0.4, 1.25)
 }
 
 /// For each technique the stances it is shown in.
@@ -246,38 +236,17 @@ fn stances_of(syllabus: &Syllabus) -> BTreeMap<String, Vec<(String, Option<bool>
     found
 }
 
-/// The posed body before a camera, as an estimator gives it.
-fn seen(body: &Body, posture: &Posture, heading_deg: f32, chance: &mut Chance) -> Option<Pose> {
-    let joints = Joints::of(body, posture);
-    // Clockwise from above is a negative turn about y.
-    let turn = Mat3::from_rotation_y(-heading_deg.to_radians());
-    let points = joints.points.map(|point| turn * point);
-    let camera = camera(body, chance);
-    let mut pose = camera.sees(&points);
-    noise(&mut pose, chance);
-    Some(pose)
+/// The body of a seed: one is shared by neighbouring seeds.
+fn person_of(seed: u64) -> u64 {
+    seed / 16
 }
 
 fn camera(body: &Body, chance: &mut Chance) -> Camera {
-    let (width, height) = if chance.often(0.5) { (480, 640) } else { (640, 480) };
+    let (width, height) = if chance.often(0.5) { (288, 384) } else { (384, 288) };
     let distance = chance.between(2.0, 5.0);
     let share = chance.between(0.4, 1.1);
     let focal = share * height as f32 * distance / body.stature;
     let place = Vec3::new(chance.around(0.3), chance.between(0.5, 1.8), distance);
     let target = Vec3::new(chance.around(0.1), chance.between(0.45, 0.65), 0.0) * body.stature;
     Camera::towards(width, height, focal, place, target)
-}
-
-fn noise(pose: &mut Pose, chance: &mut Chance) {
-    let torso = 0.5;
-    let gauss = |chance: &mut Chance| (0..4).map(|_| chance.around(1.0)).sum::<f32>() * 0.87;
-    let squash = chance.between(0.6, 1.05);
-    for point in &mut pose.world {
-        for (axis, value) in point.iter_mut().enumerate() {
-            if axis == 2 {
-                *value *= squash;
-            }
-            *value += gauss(chance) * torso * if axis == 2 { 0.10 } else { 0.045 };
-        }
-    }
 }

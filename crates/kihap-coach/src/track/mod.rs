@@ -1,1 +1,27 @@
 //! A performance followed step by step through its form, and its score sheet.
+
+mod account;
+mod bank;
+mod decoder;
+mod events;
+mod evidence;
+mod likeness;
+mod motion;
+mod options;
+mod original;
+mod plan;
+mod sheet;
+mod tracker;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use events::{Extra, ExtraKind, TrackEvent, Withheld};
+pub use options::{Options, StartRule, TrackError};
+pub use original::{OriginalEvent, OriginalMode, OriginalStep};
+pub use sheet::{
+    Deduction, EvidenceKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy, StepEvidence, StepFault,
+};
+pub use tracker::Tracker;
+pub use words::{Language, Words};
