@@ -3,7 +3,7 @@
 use glam::{Mat3, Quat, Vec3};
 
 use super::ease::{Ease, mix};
-use crate::kinematics::{Body, Joints, Leg, Posture, at, bend};
+use crate::kinematics::{Body, Joints, Leg, Posture, at, bend, outward};
 
 /// Steps shorter than this are a shuffle, metres: the foot is not lifted.
 const SHUFFLE: f32 = 0.025;
@@ -70,7 +70,7 @@ impl Base {
     pub(super) fn of(body: &Body, posture: &Posture) -> Self {
         let joints = Joints::of(body, posture);
         let foot = |limb: usize| {
-            let out = if limb == 0 { 1.0 } else { -1.0 };
+            let out = outward(limb);
             let turn = foot_turn(&joints.points, limb);
             let (pole, on_floor) = match posture.legs[limb] {
                 Leg::Stand { toes_out_deg, .. } => {
@@ -171,6 +171,7 @@ impl BaseTrack {
     }
 
     /// Whether each foot stays on its spot at `seconds`.
+    #[cfg(test)]
     pub(super) fn planted(&self, seconds: f64) -> [bool; 2] {
         let next = self.keys.partition_point(|key| key.seconds <= seconds).min(self.keys.len() - 1);
         let (from, to) = (&self.keys[next.saturating_sub(1)], &self.keys[next]);
@@ -180,9 +181,10 @@ impl BaseTrack {
         })
     }
 
+    #[cfg(test)]
     fn moves(&self, from: &Key, to: &Key, foot: usize) -> bool {
         let place = |base: &Base| base.origin + turned(base.heading_deg) * self.toes_on_floor(base, foot);
-        place(&from.base).distance(place(&to.base)) > SHUFFLE
+        place(&from.base).distance(place(&to.base)) > 0.01
     }
 
     pub(super) fn at(&self, seconds: f64) -> Stand {
@@ -255,7 +257,7 @@ impl BaseTrack {
         let reach = (self.body.thigh + self.body.shin) * 0.998;
         let standing = feet.iter().enumerate().filter(|(_, foot)| foot.on_floor);
         let heights = standing.map(|(limb, foot)| {
-            let out = if limb == 0 { self.body.half_hips } else { -self.body.half_hips };
+            let out = outward(limb) * self.body.half_hips;
             let away = (foot.ankle - hip - pelvis * Vec3::X * out).with_y(0.0).length();
             foot.ankle.y + (reach * reach - away * away).max(0.01).sqrt()
         });

@@ -5,24 +5,25 @@
 
 mod act;
 mod base;
-mod breach;
 mod choreography;
 mod ease;
 mod fault;
 mod faulted;
 mod film;
+mod footwork;
 mod idle;
 mod manner;
 mod moving;
 mod shoot;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod upper;
 
-pub use breach::{Breach, breach};
-pub use fault::{Fault, Faults, InjectedFault};
+pub use fault::{Breach, Fault, FaultKind};
 pub use film::{Film, FilmFrame, film};
 pub use idle::Idle;
 pub use manner::Manner;
 pub use moving::{Performance, PerformanceError};
 pub use shoot::Shoot;
-pub use truth::{Phase, StepTime, TechniqueTime, Truth};
+pub use truth::{InjectedFault, Phase, StepTime, TechniqueTime, Truth};
