@@ -25,5 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ControlFlow::Continue(())
     })?;
     model.save(Path::new(out))?;
+    let headings = kihap_jobs::builtin::Headings::measure(&stills);
+    std::fs::write(Path::new(out).with_file_name("headings.json"), serde_json::to_string_pretty(&headings)?)?;
     Ok(())
 }

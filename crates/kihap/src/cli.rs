@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Say what a model sees in pictures or videos.
     Predict(PredictArgs),
+    /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
+    Recognise(RecogniseArgs),
     /// List the networks that can be trained.
     Models,
 }
@@ -451,6 +453,20 @@ pub(crate) struct PredictArgs {
     pub(crate) model: PathBuf,
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecogniseArgs {
+    /// Pictures, videos, their folders, or landmarks that `kihap skeleton --json` wrote.
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// What to tell apart: basics, poomsae (every technique), sparring, one basic technique such as low_block, or the steps of a
+    /// form or section such as taegeuk-1 or taegeuk-1:2.
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
     /// Frames a second taken from videos; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,

@@ -10,6 +10,7 @@ mod import;
 mod models;
 mod new;
 mod predict;
+mod recognise;
 mod restore;
 mod setup;
 mod skeleton;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Compare(args) => compare::run(&args, context),
         Command::Evaluate(args) => evaluate::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
+        Command::Recognise(args) => recognise::run(&args, context),
         Command::Models => models::run(context),
     }
 }
