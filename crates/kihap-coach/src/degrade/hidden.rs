@@ -1,7 +1,6 @@
 //! Which joints the body itself hides from the camera.
 
 use glam::{Vec2, Vec3};
-use kihap_vision::Pose;
 
 use crate::kinematics::at;
 
@@ -21,10 +20,12 @@ pub fn hidden(world: &[[f32; 3]]) -> [f32; 33] {
     let middle = |pair: [usize; 2]| (points[pair[0]] + points[pair[1]]) * 0.5;
     let (hips, shoulders) = (middle(at::HIPS), middle(at::SHOULDERS));
     let trunk = shoulders.distance(hips).max(1e-3);
-    let half_width = |pair: [usize; 2]| ((points[pair[0]] - points[pair[1]]).truncate().length() * 0.5).max(TRUNK * trunk);
+    let half_width =
+        |pair: [usize; 2]| ((points[pair[0]] - points[pair[1]]).truncate().length() * 0.5).max(TRUNK * trunk);
     for joint in 0..33 {
         let point = points[joint];
-        let own_leg = |limb: usize| [at::HIPS, at::KNEES, at::ANKLES, at::HEELS, at::TOES].iter().any(|j| j[limb] == joint);
+        let own_leg =
+            |limb: usize| [at::HIPS, at::KNEES, at::ANKLES, at::HEELS, at::TOES].iter().any(|j| j[limb] == joint);
         let mut most = 0.0_f32;
         let of_trunk = at::SHOULDERS.contains(&joint) || at::HIPS.contains(&joint);
         if !of_trunk && joint > 10 {
@@ -56,11 +57,6 @@ pub fn hidden(world: &[[f32; 3]]) -> [f32; 33] {
         all[joint] = most;
     }
     all
-}
-
-/// The hidden joints of a true pose.
-pub(super) fn of_pose(truth: &Pose) -> [f32; 33] {
-    hidden(&truth.world)
 }
 
 /// How far a point is hidden by a bone with a thickness at each end.
