@@ -44,7 +44,8 @@ pub fn see(
     let mut frames = Vec::new();
     let mut still: Option<BlazePose> = None;
     for file in files_of(sources) {
-        let path = file.map_err(|problem| JobError::Source { path: problem.source.into(), reason: problem.reason })?.path;
+        let path =
+            file.map_err(|problem| JobError::Source { path: problem.source.into(), reason: problem.reason })?.path;
         tell(&path);
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
             frames.extend(read_landmarks(&path)?);
@@ -60,7 +61,12 @@ pub fn see(
                 }
                 let frame = frame.map_err(|e| unreadable(e.to_string()))?;
                 let pose = follower.next(&frame.image, frame.time_seconds)?;
-                frames.push(SeenFrame { source: source.clone(), frame: frame.index, seconds: frame.time_seconds, pose });
+                frames.push(SeenFrame {
+                    source: source.clone(),
+                    frame: frame.index,
+                    seconds: frame.time_seconds,
+                    pose,
+                });
             }
         } else if is_picture(&path) {
             if cancel.load(Ordering::Relaxed) {

@@ -6,7 +6,7 @@ use glam::Vec3;
 use image::RgbImage;
 use kihap_syllabus::{Handedness, Kind, Limb, Measure, Quantity, Side, Syllabus, Technique};
 use kihap_vision::Pose;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::everyday;
 use super::plan::Shot;
@@ -17,7 +17,7 @@ use crate::kinematics::{Body, Joints, Leg, Posture};
 use crate::postures::{Demand, Fixed};
 
 /// What is to be seen in a still.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Shown {
     /// Nobody is there.
     pub empty: bool,
