@@ -4,6 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A stream of chance.
+#[derive(Debug)]
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {

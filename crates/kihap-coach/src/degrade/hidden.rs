@@ -1,7 +1,6 @@
 //! Which joints the body itself hides from the camera.
 
 use glam::{Vec2, Vec3};
-use kihap_vision::Pose;
 
 use crate::kinematics::at;
 
@@ -58,11 +57,6 @@ pub fn hidden(world: &[[f32; 3]]) -> [f32; 33] {
         all[joint] = most;
     }
     all
-}
-
-/// The hidden joints of a true pose.
-pub(super) fn of_pose(truth: &Pose) -> [f32; 33] {
-    hidden(&truth.world)
 }
 
 /// How far a point is hidden by a bone with a thickness at each end.
