@@ -252,6 +252,9 @@ pub(crate) struct RecipeArgs {
     /// Share of elements dropped in training.
     #[arg(long)]
     pub(crate) dropout: Option<f32>,
+    /// Start from a model Kihap brings along, such as builtin:basics, and adapt it with a few samples.
+    #[arg(long, value_name = "BUILTIN", conflicts_with = "weights")]
+    pub(crate) from: Option<String>,
     /// Start from these weights: a Kihap model's folder, safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,

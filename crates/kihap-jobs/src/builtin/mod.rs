@@ -4,6 +4,7 @@ mod headings;
 mod open;
 mod reader;
 mod recognise;
+mod start;
 mod stills;
 mod training;
 
@@ -11,5 +12,6 @@ pub use headings::Headings;
 pub use open::{BUILTIN_PREFIX, builtin, open_model};
 pub use reader::Reader;
 pub use recognise::{Course, Recognised, form_of, recognise};
+pub(crate) use start::start_from;
 pub use stills::{SeenStill, draw_stills, read_stills};
 pub use training::{BuiltinOptions, train_builtin};
