@@ -47,6 +47,9 @@ pub enum JobError {
         /// Those there are.
         known: String,
     },
+    /// A form cannot be followed.
+    #[error(transparent)]
+    Track(#[from] kihap_coach::track::TrackError),
     /// The syllabus that Kihap brings along is damaged.
     #[error(transparent)]
     Syllabus(#[from] kihap_syllabus::SyllabusError),

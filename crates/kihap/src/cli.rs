@@ -46,6 +46,10 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
     Recognise(RecogniseArgs),
+    /// Make synthetic skeletons, pictures or performances from the syllabus.
+    Synth(SynthArgs),
+    /// Follow a poomsae: steps found, times, score, faults.
+    Track(TrackArgs),
     /// List the networks that can be trained.
     Models,
 }
@@ -473,4 +477,63 @@ pub(crate) struct RecogniseArgs {
     /// Frames a second taken from videos; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrackArgs {
+    /// taegeuk-1 … taegeuk-8, koryo, keumgang; a section as taegeuk-1:2.
+    pub(crate) form: String,
+    /// Videos or landmarks that `kihap skeleton --json` wrote; several are put behind one another.
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// The step it begins with, where that is not the first.
+    #[arg(long)]
+    pub(crate) first_step: Option<u32>,
+    /// Whether the pictures are mirrored, as a selfie's are; found out without.
+    #[arg(long)]
+    pub(crate) mirrored: Option<bool>,
+    /// Where the camera stands seen from the performer at the start, degrees clockwise (0: in front); found out without.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) camera_heading: Option<f32>,
+    /// Give stars as the web app of 2022 did: the next step when the top class is the expected one.
+    #[arg(long)]
+    pub(crate) original: bool,
+    /// Words of the sheet.
+    #[arg(long, value_enum, default_value_t = Words::English)]
+    pub(crate) words: Words,
+}
+
+/// The language of texts for performers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Words {
+    English,
+    Korean,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// The course: basics, taegeuk-1, taegeuk-1-2 (a section), sparring …
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// The dataset to make or to add to. With a name that ends in .mp4 or .json: a whole performance of the form, as a drawn video
+    /// or as the skeletons an estimator would find.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Samples of each class.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) per_class: usize,
+    /// Draw pictures instead of skeletons alone.
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Film a performance from the front instead of from anywhere.
+    #[arg(long)]
+    pub(crate) front: bool,
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
+    #[arg(long, hide = true)]
+    pub(crate) builtin: bool,
 }

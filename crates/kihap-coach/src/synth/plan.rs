@@ -9,6 +9,17 @@ pub enum Shot {
     Technique(String, Option<Side>),
     /// A technique on its way, not there yet.
     OnTheWay(String, Option<Side>),
+    /// The end of a technique in a stance of one's choice.
+    InStance {
+        /// The technique's id.
+        technique: String,
+        /// Its acting side; of no account for one without sides.
+        side: Option<Side>,
+        /// The stance's id; `None` for one that the technique brings along or for standing at ease.
+        stance: Option<String>,
+        /// The leading leg.
+        lead: Option<Side>,
+    },
     /// A stance alone and the leg that leads.
     Stance(String, Option<Side>),
     /// Something that is no technique.

@@ -116,6 +116,16 @@ impl<'a> StillMaker<'a> {
         match shot {
             Shot::Nobody => None,
             Shot::Everyday => Some(everyday::posture(chance)),
+            Shot::InStance { technique, side, stance, lead } => {
+                let technique = self.syllabus.technique(technique)?;
+                let side = side.filter(|_| technique.handedness == Handedness::Sided);
+                let stance = stance.as_deref().and_then(|id| self.syllabus.technique(id));
+                shown.technique = Some((technique.id.clone(), side));
+                shown.done = true;
+                let demand = Demand { technique: Some(technique), side, stance, lead: *lead };
+                let spread = spread(chance).min(1.0);
+                Some(demand.end(chance, spread))
+            }
             Shot::Stance(id, lead) => {
                 let stance = self.syllabus.technique(id)?;
                 shown.stance = Some((id.clone(), *lead));

@@ -29,9 +29,15 @@ pub struct BuiltinOptions {
     pub seed: u64,
 }
 
-impl Default for BuiltinOptions {
-    fn default() -> Self {
-        Self { epochs: 40, width: 4.0, members: 1, seed: 1 }
+impl BuiltinOptions {
+    /// What the models in the binary were trained with.
+    pub fn of(course: SynthCourse) -> Self {
+        let (width, members) = match course {
+            SynthCourse::Basics => (4.0, 2),
+            SynthCourse::Techniques => (4.0, 1),
+            SynthCourse::Stances | SynthCourse::Sparring => (2.0, 1),
+        };
+        Self { epochs: 40, width, members, seed: 1 }
     }
 }
 

@@ -14,6 +14,8 @@ mod recognise;
 mod restore;
 mod setup;
 mod skeleton;
+mod synth;
+mod track;
 mod train;
 
 use crate::cli::Command;
@@ -36,6 +38,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Evaluate(args) => evaluate::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
         Command::Recognise(args) => recognise::run(&args, context),
+        Command::Synth(args) => synth::run(&args, context),
+        Command::Track(args) => track::run(&args, context),
         Command::Models => models::run(context),
     }
 }

@@ -1,0 +1,112 @@
+//! Following a performance of a form.
+
+use kihap_coach::reading::{Label, Reading};
+use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, TrackEvent, Tracker};
+use kihap_syllabus::{Form, OTHER, Syllabus};
+
+use crate::builtin::Reader;
+use crate::error::Result;
+use crate::frames::SeenFrame;
+
+/// A performance that was followed.
+#[derive(Debug)]
+pub struct Tracked {
+    /// The score sheet.
+    pub sheet: Sheet,
+    /// What was noticed on the way.
+    pub events: Vec<TrackEvent>,
+    /// What was read off each frame.
+    pub readings: Vec<Reading>,
+}
+
+/// Puts several recordings behind one another: the times of each begin where the one before ended.
+pub fn joined(frames: Vec<SeenFrame>) -> Vec<SeenFrame> {
+    let (mut offset, mut last): (f64, Option<(String, f64, f64)>) = (0.0, None);
+    frames
+        .into_iter()
+        .map(|mut frame| {
+            let own = frame.seconds;
+            let step = match &last {
+                Some((source, before, step)) if *source == frame.source => {
+                    let gap = own - before;
+                    if gap > 0.0 { gap } else { *step }
+                }
+                Some((_, before, step)) => {
+                    offset += before + step;
+                    *step
+                }
+                None => DEFAULT_STEP,
+            };
+            last = Some((frame.source.clone(), own, step));
+            frame.seconds = own + offset;
+            frame
+        })
+        .collect()
+}
+
+/// Seconds between frames where nothing tells.
+const DEFAULT_STEP: f64 = 1.0 / 30.0;
+
+/// Follows a form, or one of its sections.
+///
+/// # Errors
+/// A section or step that the form does not have, or a network that fails.
+pub fn track(
+    syllabus: &Syllabus,
+    form: &Form,
+    section: Option<u32>,
+    options: Options,
+    frames: &[SeenFrame],
+) -> Result<Tracked> {
+    let readings = Reader::open(syllabus)?.read(frames)?;
+    let mut tracker = Tracker::new(syllabus, form, section, options)?;
+    let events = readings.iter().flat_map(|reading| tracker.push(reading)).collect();
+    Ok(Tracked { sheet: tracker.finish(), events, readings })
+}
+
+/// Follows a form as the web app of 2022 did, with one classifier a section: techniques of the form (or section), its ready
+/// posture and `other` are told apart, and a step counts when the top class is the expected one.
+///
+/// # Errors
+/// A section that the form does not have, or a network that fails.
+pub fn track_as_in_2022(
+    syllabus: &Syllabus,
+    form: &Form,
+    section: Option<u32>,
+    frames: &[SeenFrame],
+) -> Result<Vec<OriginalStep>> {
+    let reader = Reader::open(syllabus)?;
+    let vocabulary = reader.vocabulary();
+    let of_form = |label: &Label| {
+        let steps = form.steps.iter().filter(|step| section.is_none_or(|section| step.section == section));
+        let mut techniques = steps.flat_map(|step| &step.technique);
+        label.id == OTHER
+            || label.id == form.head.ready
+            || techniques.any(|t| t.id == label.id && t.side.one() == label.side)
+    };
+    let kept: Vec<bool> = vocabulary.techniques.iter().map(of_form).collect();
+    let mut mode = OriginalMode::new(syllabus, form, section)?;
+    for mut reading in reader.read(frames)? {
+        let sum: f32 = reading.techniques.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(p, _)| p).sum();
+        for (probability, kept) in reading.techniques.iter_mut().zip(&kept) {
+            *probability = if *kept { *probability / sum.max(f32::MIN_POSITIVE) } else { 0.0 };
+        }
+        mode.push(&reading);
+    }
+    Ok(mode.steps().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recordings_are_put_behind_one_another() {
+        let frame = |source: &str, seconds| SeenFrame { source: source.into(), frame: 0, seconds, pose: None };
+        let frames = vec![frame("a", 0.0), frame("a", 0.1), frame("b", 0.0), frame("b", 0.1), frame("c", 0.0)];
+        let times: Vec<f64> = joined(frames).iter().map(|f| f.seconds).collect();
+        for (got, want) in times.iter().zip([0.0, 0.1, 0.2, 0.3, 0.4]) {
+            assert!((got - want).abs() < 1e-9, "{times:?}");
+        }
+    }
+}
