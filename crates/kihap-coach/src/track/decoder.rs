@@ -12,24 +12,24 @@ use super::evidence::{Evidence, Lexicon};
 use super::plan::Plan;
 
 /// Taking up a posture: the evidence it must bring.
-const TAKE_UP: f32 = 1.5;
-const TAKE_UP_KICK: f32 = 0.7;
+const TAKE_UP: f32 = 3.0;
+const TAKE_UP_KICK: f32 = 1.2;
 /// Taking it up while still on the move, leaving it without moving.
-const UNSETTLED: f32 = 2.0;
+const UNSETTLED: f32 = 2.5;
 const MOTIONLESS: f32 = 3.0;
 /// A posture that a shot begins with was not performed in it.
 const NOT_FRESH: f32 = 40.0;
 /// The same posture shown again after a cut is the same one.
 const RESUMED: f32 = 1.0;
 /// Another technique in a move's place; something added; going back to a move.
-const WRONG: f32 = 5.5;
-const ADDED: f32 = 6.5;
-const BACK: f32 = 5.0;
+const WRONG: f32 = 4.5;
+const ADDED: f32 = 3.5;
+const BACK: f32 = 3.5;
 const BACK_EACH: f32 = 0.15;
 /// A step left out; the kick or the first hand of a step not seen.
-const SKIPPED_STEP: f32 = 4.0;
-const SKIPPED_KICK: f32 = 1.2;
-const SKIPPED_HAND: f32 = 2.2;
+const SKIPPED_STEP: f32 = 3.0;
+const SKIPPED_KICK: f32 = 0.8;
+const SKIPPED_HAND: f32 = 2.0;
 /// Beginning without the ready stance, and at a later move.
 const NO_READY: f32 = 2.0;
 const LATE_EACH: f32 = 0.3;
@@ -39,7 +39,7 @@ const HEADING_SPREAD_DEG: f32 = 34.0;
 const HEADING_NOISE: f32 = 0.12;
 const HEADING_WEIGHT: f32 = 0.6;
 /// Holding still costs this much a look while the body moves.
-const MOVING_HOLD: f32 = 0.5;
+const MOVING_HOLD: f32 = 2.5;
 
 const NEVER: f32 = -1e9;
 
@@ -305,7 +305,9 @@ impl Lattice {
             let stance = self.stance_of[index].map_or(0.0, |place| evidence.stances[view][place]);
             let heading = self.heading_of[index].map_or(0.0, |place| scores.heading[place]);
             let kick = self.kick[index];
-            let body = if kick { 0.4 * heading } else { heading + stance - MOVING_HOLD * motion.moving };
+            // A kick turns the trunk and is seen on the move.
+            let halt = -MOVING_HOLD * motion.moving;
+            let body = if kick { 0.4 * heading } else { heading + stance + halt };
             let enter = self.take_up[index] + stale + if kick { 0.0 } else { settle };
 
             // Straight from the move before, or after having waited.
@@ -339,18 +341,18 @@ impl Lattice {
                 None => (false, -1.0),
             };
             // Ready stances are neither replaced nor followed by what does not belong to the form yet.
-            let wrong = if other { any } else { -2.0 };
             let allowed = if index == 0 { NEVER } else { 0.0 };
-            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, wrong + body.min(0.5));
+            let enter = TAKE_UP + stale + settle;
+            let wrong = if other { any } else { -2.0 } + (heading + stance).min(0.5) + halt;
+            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, wrong);
             let next_fits = evidence
                 .top
                 .is_some_and(|(seen, _)| index + 1 < moves && lexicon.fits(seen, index + 1, hypothesis.mirrored));
-            let added = if other && !next_fits { any } else { -2.0 };
+            let added = if other && !next_fits { any } else { -2.0 } + halt;
             let after = self.wait(index + 1);
             let from_hold = done(index);
             let entered = if from_hold.0 > score[after] { from_hold } else { (score[after], after) };
-            let added = added - MOVING_HOLD * motion.moving;
-            put(self.added(index), entered.0 - TAKE_UP - stale - settle - ADDED, entered.1, None, added);
+            put(self.added(index), entered.0 - enter - ADDED, entered.1, None, added);
         }
         std::mem::swap(&mut scores.score, &mut scores.next_score);
         std::mem::swap(&mut scores.holds, &mut scores.next_holds);

@@ -11,7 +11,7 @@ const MOST: f32 = 0.5;
 const OTHER_SIDE: f32 = 0.06;
 
 /// From this likeness on two techniques cannot be told apart well enough to call one a mistake for the other.
-pub(super) const TWIN: f32 = 0.6;
+pub(super) const TWIN: f32 = 0.75;
 
 /// Likeness of labels, 0 to 1, and the label seen in a mirror.
 #[derive(Debug, Clone)]
@@ -110,12 +110,12 @@ fn alike(a: &Technique, b: &Technique) -> f32 {
             Some(difference * difference)
         })
         .collect();
-    // Techniques that share few measures are different things, not alike ones.
-    let visible_of = |measures: &std::collections::BTreeMap<kihap_syllabus::Measure, kihap_syllabus::Bounds>| {
-        measures.keys().filter(|measure| visible(measure.quantity.unit())).count()
+    // Few measures in common say nothing.
+    let visible_of = |technique: &Technique| {
+        technique.geometry.measures.keys().filter(|measure| visible(measure.quantity.unit())).count()
     };
-    let all = visible_of(of_a).max(visible_of(of_b));
-    if squares.len() < 3 || squares.len() * 2 < all {
+    let fewest = if a.kind == Kind::Kick { 3 } else { 4 };
+    if squares.len() < fewest || squares.len() * 2 < visible_of(a).min(visible_of(b)) {
         return 0.0;
     }
     let mean = squares.iter().sum::<f64>() / squares.len() as f64;
