@@ -5,7 +5,7 @@ use kihap_syllabus::{Kind, Syllabus, Technique, Unit};
 use crate::reading::{Label, Vocabulary};
 
 /// Credit that a technique gets for what its likest neighbour is given; 1 would make them the same.
-const MOST: f32 = 0.5;
+const MOST: f32 = 0.2;
 
 /// Credit for the same technique of the other side: estimators do confuse left and right.
 const OTHER_SIDE: f32 = 0.06;
@@ -44,7 +44,7 @@ impl Likeness {
                     _ if labels[a].id == labels[b].id => OTHER_SIDE,
                     (Some(one), Some(other)) if labels[a].side == labels[b].side => {
                         likeness[a * count + b] = alike(one, other);
-                        MOST * likeness[a * count + b]
+                        MOST * likeness[a * count + b].powi(2)
                     }
                     _ => 0.0,
                 };
