@@ -283,7 +283,6 @@ impl Account<'_> {
         let Some(closing) = held.iter().rfind(|part| part.phase == Phase::Hold) else { return };
         let first = &held[0];
         let place = self.lexicon.technique_of[closing.index];
-        let clear = self.mean(closing, |evidence| Some(evidence.clear)).unwrap_or(0.0);
         let technique = self.mean(closing, |evidence| Some(evidence.techniques[view][place]));
         let stance = self.lexicon.stance_of[closing.index]
             .and_then(|place| self.mean(closing, |evidence| evidence.feet.then(|| evidence.stances[view][place])));
@@ -293,8 +292,7 @@ impl Account<'_> {
             let seen = Some(evidence.heading?);
             Some(self.lattice.heading_weight(headings, seen, hypothesis))
         });
-        let told = clear >= TOLD && technique.is_some_and(|nats| nats > 0.0);
-        let kind = if told { EvidenceKind::Seen } else { EvidenceKind::ByOrder };
+        let kind = if self.told(closing) { EvidenceKind::Seen } else { EvidenceKind::ByOrder };
         let technique_probability = filled.techniques[closing.index - planned_step.moves[0]].probability;
         filled.found = true;
         filled.probability = match kind {
@@ -418,7 +416,7 @@ impl Account<'_> {
             // One repetition of a step of several techniques is one.
             let same_run =
                 said.is_some_and(|(before, index, at)| before == step && again.index > index && at + 1 == place);
-            if place <= to {
+            if place <= to || !self.told(again) {
                 continue;
             }
             if !same_run {
@@ -429,6 +427,14 @@ impl Account<'_> {
             }
             said = Some((step, again.index, place));
         }
+    }
+
+    /// Whether the technique itself was recognised in a hold of it.
+    fn told(&self, held: &Held) -> bool {
+        let place = self.lexicon.technique_of[held.index];
+        let technique = self.mean(held, |evidence| Some(evidence.techniques[self.view()][place]));
+        let clear = self.mean(held, |evidence| Some(evidence.clear));
+        clear.is_some_and(|clear| clear >= TOLD) && technique.is_some_and(|nats| nats > 0.0)
     }
 
     /// A hold of the form's own technique as something seen.
@@ -586,7 +592,8 @@ impl Account<'_> {
                 held.iter().copied().find(|h| self.plan.moves[h.index].step == Some(step) && h.phase != Phase::Added)
             })
             .collect();
-        let present = |step: usize| sheet.steps[step].found || places[step].is_some();
+        let found: Vec<bool> = sheet.steps.iter().map(|step| step.found).collect();
+        let present = |step: usize| found[step] || places[step].is_some();
         let all = self.plan.steps.len();
         let Some(first) = (0..all).find(|step| present(*step)) else {
             return;
@@ -611,7 +618,11 @@ impl Account<'_> {
             let before = held.iter().rev().find(|h| h.last < next).map_or(0, |h| h.last);
             let (unseen, flat, _, _) = self.sight(before, next);
             let number = self.plan.steps[step].number;
-            if unseen > BLIND || flat > BLIND {
+            // Beside a step of which only the order speaks, nothing is certain.
+            let by_order = |step: usize| sheet.steps[step].evidence.is_some_and(|e| e.kind == EvidenceKind::ByOrder);
+            let near = [(0..step).rev().find(|s| present(*s)), (step + 1..all).find(|s| present(*s))];
+            let uncertain = near.into_iter().flatten().any(by_order);
+            if unseen > BLIND || flat > BLIND || uncertain {
                 sheet.withheld.push(Withheld::NotSeen { step: number });
             } else {
                 let technique = self.plan.moves[self.plan.closing(step)].id.clone();
@@ -645,7 +656,8 @@ impl Account<'_> {
                 let next = held[from..].iter().find(|h| h.index > index).map_or(self.frames.len() - 1, |h| h.first);
                 let (unseen, flat, slowest, kick) = self.sight(before, next);
                 let planned = &self.plan.moves[index];
-                let blind = unseen > 0.5 * BLIND || flat > 0.5 * BLIND || slowest > QUICK;
+                let by_order = sheet.steps[step].evidence.is_some_and(|e| e.kind == EvidenceKind::ByOrder);
+                let blind = by_order || unseen > 0.5 * BLIND || flat > 0.5 * BLIND || slowest > QUICK;
                 let twice = index > 0 && self.plan.moves[index - 1].technique == planned.technique;
                 let glimpsed = planned.is_kick() && kick > SOME_KICK;
                 // The last technique of what is the recording's last step may come after its end.

@@ -1,5 +1,6 @@
 //! The tracker on synthetic performances of all ten forms.
 
+mod debug;
 mod synthetic;
 
 use kihap_syllabus::Syllabus;
@@ -135,7 +136,8 @@ fn tally(tally: &mut Tally, sheet: &Sheet, truths: &[Truth], wanted: &[Fault], f
             tally.found_faults += 1;
             found.remove(at);
         } else if std::env::var_os("KIHAP_TRACK_TALK").is_some() {
-            eprintln!("  {what}: not reported {fault:?}; reported {found:?}");
+            let step = sheet.steps.iter().find(|step| step.number == fault[0].1);
+            eprintln!("  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}", sheet.withheld, step.map(|s| (&s.evidence, s.start, s.reached, s.end)));
         }
     }
     tally.false_faults += found.len();

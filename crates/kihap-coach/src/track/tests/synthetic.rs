@@ -222,7 +222,7 @@ impl<'a> Shoot<'a> {
         let count = self.studio.vocabulary.techniques.len();
         let (a, b) = (limbs(from), limbs(to));
         let mut arc = Chance::new("arc", &[self.chance.bits()]);
-        let arc: [[f32; 2]; 8] = std::array::from_fn(|_| [arc.around(0.7), arc.around(0.7)]);
+        let arc: [[f32; 2]; 8] = std::array::from_fn(|_| [arc.around(1.0), arc.around(1.0)]);
         let guess = (self.chance.bits() % count as u64) as usize;
         let misread = if self.chance.often(0.4) { self.chance.between(0.3, 0.8) } else { 0.1 };
         let turn = (to.heading - from.heading + 180.0).rem_euclid(360.0) - 180.0;
