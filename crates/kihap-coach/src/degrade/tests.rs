@@ -1,5 +1,7 @@
 //! Errors have the sizes they were measured with.
 
+use std::sync::OnceLock;
+
 use glam::{Mat3, Vec2, Vec3};
 use kihap_syllabus::{Side, Syllabus};
 use kihap_vision::Pose;
@@ -11,7 +13,8 @@ use crate::postures::Demand;
 
 /// A block seen from a side, by a camera 4 m away.
 fn truth(seed: u64, heading_deg: f32) -> Pose {
-    let syllabus = Syllabus::embedded().unwrap();
+    static SYLLABUS: OnceLock<Syllabus> = OnceLock::new();
+    let syllabus = SYLLABUS.get_or_init(|| Syllabus::embedded().unwrap());
     let demand = Demand {
         technique: syllabus.technique("low_block"),
         side: Some(Side::Left),

@@ -177,14 +177,8 @@ impl BaseTrack {
         let (from, to) = (&self.keys[next.saturating_sub(1)], &self.keys[next]);
         [0, 1].map(|foot| {
             let stands = from.base.feet[foot].on_floor && to.base.feet[foot].on_floor;
-            stands && (to.pivot == Some(foot) || !self.moves(from, to, foot))
+            stands && (to.pivot == Some(foot) || self.step(from, to, foot) < SHUFFLE)
         })
-    }
-
-    #[cfg(test)]
-    fn moves(&self, from: &Key, to: &Key, foot: usize) -> bool {
-        let place = |base: &Base| base.origin + turned(base.heading_deg) * self.toes_on_floor(base, foot);
-        place(&from.base).distance(place(&to.base)) > 0.01
     }
 
     pub(super) fn at(&self, seconds: f64) -> Stand {

@@ -3,6 +3,9 @@
 use kihap_syllabus::{Form, Kind, Limb, Measure, Quantity as Q, Side, Step, Syllabus, Technique, Unit};
 
 use crate::chance::Chance;
+use crate::kinematics::{Body, Joints};
+use crate::measure::{Body3, BodyRatios, Facing};
+use crate::postures::Demand;
 
 /// A bound of a technique or stance that is broken.
 #[derive(Debug, Clone, PartialEq)]
@@ -178,13 +181,28 @@ impl Breach {
         (low..=high).contains(&value).then(|| Self { technique: technique.id.clone(), measure, value })
     }
 
-    fn draw(technique: &Technique, chance: &mut Chance) -> Option<Self> {
-        let measures = Self::measures(technique);
+    /// What the posture of a demand shows of the measure when the bound is broken; `None` where one skeleton cannot tell.
+    pub fn shown(&self, demand: &Demand<'_>, ratios: &BodyRatios) -> Option<f64> {
+        let fixed = (self.measure, self.value);
+        let posture = demand.end_with(&mut Chance::new("breach", &[]), 0.0, Some(fixed));
+        let points = Joints::of(&Body::MEAN, &posture).points;
+        Body3::new(&points, Facing::AHEAD).value(self.measure, demand.side, demand.lead, ratios)
+    }
+
+    fn draw(of: &Technique, demand: &Demand<'_>, ratios: &BodyRatios, chance: &mut Chance) -> Option<Self> {
+        let measures = Self::measures(of);
         let measure = *measures.get(chance.below(measures.len()))?;
+        let bounds = of.geometry.measures.get(&measure)?;
         let (clear, _) = miss(measure.quantity.unit());
         let above = chance.often(0.5);
         let margin = clear * f64::from(chance.between(0.8, 1.5));
-        Self::beyond(technique, measure, above, margin).or_else(|| Self::beyond(technique, measure, !above, margin))
+        // Not everything a bound forbids can be done: an arm is too short, a leg too long.
+        [above, !above].into_iter().find_map(|above| {
+            let breach = Self::beyond(of, measure, above, margin)?;
+            let shown = breach.shown(demand, ratios)?;
+            let missed = if above { shown - bounds.max } else { bounds.min - shown };
+            (missed > 0.6 * margin).then_some(breach)
+        })
     }
 }
 
@@ -244,7 +262,9 @@ impl Fault {
                 let own = syllabus.technique(&last.id)?;
                 let stance = syllabus.technique(&step.stance).filter(|_| own.kind != Kind::Kick);
                 let of = stance.filter(|_| chance.often(0.4)).unwrap_or(own);
-                Self::Posture { step: number, breach: Breach::draw(of, chance)? }
+                let lead = step.lead_leg.side();
+                let demand = Demand { technique: Some(own), side: last.side.one(), stance, lead };
+                Self::Posture { step: number, breach: Breach::draw(of, &demand, &BodyRatios::of(syllabus), chance)? }
             }
         })
     }

@@ -1,10 +1,11 @@
 //! Every form is performed whole: bones keep their lengths, standing feet their spots, steps their order.
 
 use glam::Vec3;
-use kihap_syllabus::{Side, Syllabus};
+use kihap_syllabus::{Measure, Side, Syllabus};
 
-use super::{Fault, Idle, Manner, Performance, Phase};
+use super::{Breach, Fault, FaultKind, Idle, Manner, Performance, Phase};
 use crate::kinematics::at;
+use crate::measure::{Body3, BodyRatios, Facing};
 use crate::postures::Demand;
 
 /// Bones as pairs of points: arms, trunk, legs, feet.
@@ -235,26 +236,46 @@ fn faults_change_what_is_done() {
 
 #[test]
 fn a_broken_bound_is_broken_and_the_others_stay() {
-    use super::Breach;
     let syllabus = Syllabus::embedded().unwrap();
     let low_block = syllabus.technique("low_block").unwrap();
-    let elbow = kihap_syllabus::Measure::from_key("act_elbow_deg").unwrap();
-    assert!(Breach::measures(low_block).contains(&elbow));
-    let breach = Breach::beyond(low_block, elbow, false, 30.0).unwrap();
-    let value = breach.value as f32;
+    let height = Measure::from_key("act_wrist_height").unwrap();
+    assert!(Breach::measures(low_block).contains(&height));
+    let breach = Breach::beyond(low_block, height, true, 0.4).unwrap();
+    let value = breach.value;
     let manner = Manner { spread: 0.2, ..Manner::of(5, 5) };
     let faulty = form("taegeuk_1", Some(1), &manner.clone().with(vec![Fault::Posture { step: 1, breach }]));
     let right = form("taegeuk_1", Some(1), &manner);
-    let elbow_of = |performance: &Performance, joints: [usize; 3]| {
+    let ratios = BodyRatios::of(&syllabus);
+    let measured = |performance: &Performance, key: &str| {
         let points = performance.pose_at(performance.steps()[0].end + 0.02);
-        let [a, b, c] = joints.map(|joint| points[joint]);
-        (a - b).angle_between(c - b).to_degrees()
+        let body = Body3::new(&points, Facing::along(Vec3::X).unwrap());
+        body.value(Measure::from_key(key).unwrap(), Some(Side::Left), Some(Side::Left), &ratios).unwrap()
     };
-    let [broken, whole] = [&faulty, &right].map(|p| elbow_of(p, [11, 13, 15]));
-    assert!((broken - value).abs() < 8.0, "{broken} for {value}");
-    assert!(whole > value + 20.0, "{whole} {value}");
-    let [faulty_aux, right_aux] = [&faulty, &right].map(|p| elbow_of(p, [12, 14, 16]));
-    assert!((faulty_aux - right_aux).abs() < 6.0, "{faulty_aux} {right_aux}");
+    let [broken, whole] = [&faulty, &right].map(|p| measured(p, "act_wrist_height"));
+    assert!((broken - value).abs() < 0.08, "{broken} for {value}");
+    assert!(whole < value - 0.25, "{whole} {value}");
+    for key in ["act_elbow_deg", "aux_wrist_height", "aux_elbow_deg"] {
+        let bounds = low_block.geometry.bounds(key).unwrap();
+        let (value, slack) = (measured(&faulty, key), if key.ends_with("deg") { 4.0 } else { 0.05 });
+        assert!((bounds.min - slack..=bounds.max + slack).contains(&value), "{key}: {value}");
+    }
+}
+
+#[test]
+fn every_kind_of_fault_finds_room_in_every_form_and_can_be_performed() {
+    let syllabus = Syllabus::embedded().unwrap();
+    for form in syllabus.forms() {
+        for kind in FaultKind::ALL {
+            let fault =
+                Fault::draw(kind, &syllabus, form, None, 11).unwrap_or_else(|| panic!("{kind:?} {}", form.head.id));
+            assert_eq!(fault.kind(), kind);
+            assert_eq!(Fault::draw(kind, &syllabus, form, None, 11), Some(fault.clone()));
+            let performance =
+                Performance::of_form(&syllabus, form, None, &Manner::of(1, 1).with(vec![fault.clone()])).unwrap();
+            let injected = &performance.faults()[0];
+            assert!(injected.start <= injected.end && injected.end <= performance.seconds() + 1e-6, "{fault:?}");
+        }
+    }
 }
 
 #[test]
