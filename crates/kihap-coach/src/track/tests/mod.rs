@@ -137,7 +137,11 @@ fn tally(tally: &mut Tally, sheet: &Sheet, truths: &[Truth], wanted: &[Fault], f
             found.remove(at);
         } else if std::env::var_os("KIHAP_TRACK_TALK").is_some() {
             let step = sheet.steps.iter().find(|step| step.number == fault[0].1);
-            eprintln!("  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}", sheet.withheld, step.map(|s| (&s.evidence, s.start, s.reached, s.end)));
+            eprintln!(
+                "  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}",
+                sheet.withheld,
+                step.map(|s| (&s.evidence, s.start, s.reached, s.end))
+            );
         }
     }
     tally.false_faults += found.len();
