@@ -414,7 +414,7 @@ fn bounds_of<'t>(
     // A hand of the other side than the front foot turns the trunk another way than the stance alone.
     let reversed = acting.is_some() && lead.is_some() && acting != lead;
     let of_stance = stance.into_iter().flat_map(of).filter(|(_, measure, _)| {
-        !own.contains_key(measure) && !(reversed && measure.quantity == Quantity::TrunkYawDeg)
+        !(own.contains_key(measure) || reversed && measure.quantity == Quantity::TrunkYawDeg)
     });
     of(technique).chain(of_stance).collect()
 }

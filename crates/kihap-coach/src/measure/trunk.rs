@@ -3,7 +3,7 @@
 use glam::Vec3;
 use kihap_syllabus::Side;
 
-use super::body3::{between, limb};
+use super::body3::between;
 use super::{Body3, BodyRatios, feet};
 use crate::kinematics::at;
 
@@ -79,11 +79,6 @@ pub(super) fn weight_front(body: &Body3, front: usize, ratios: &BodyRatios) -> O
     (length > 1e-4).then(|| f64::from((centre_of_mass(body).with_y(0.0) - rear).dot(line) / length).clamp(0.0, 1.0))
 }
 
-/// +1 for the left side, −1 for the right.
-pub(super) fn sign(side: Side) -> f32 {
-    super::body3::outward(limb(side))
-}
-
 #[cfg(test)]
 mod tests {
     use glam::Mat3;
@@ -129,8 +124,8 @@ mod tests {
             }
         }
         let even = weight_front(&Body3::new(&points, Facing::AHEAD), 0, &BodyRatios::default()).unwrap();
-        for index in 0..27 {
-            points[index].z += 0.2;
+        for point in points.iter_mut().take(27) {
+            point.z += 0.2;
         }
         let ahead = weight_front(&Body3::new(&points, Facing::AHEAD), 0, &BodyRatios::default()).unwrap();
         assert!((0.15..0.3).contains(&(ahead - even)), "{even} {ahead}");
