@@ -1,7 +1,8 @@
 //! Following a performance of a form.
 
+use kihap_coach::judge::{Judge, Request};
 use kihap_coach::reading::{Label, Reading};
-use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, TrackEvent, Tracker};
+use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
 use kihap_syllabus::{Form, OTHER, Syllabus};
 
 use crate::builtin::Reader;
@@ -61,7 +62,49 @@ pub fn track(
     let readings = Reader::open(syllabus)?.read(frames)?;
     let mut tracker = Tracker::new(syllabus, form, section, options)?;
     let events = readings.iter().flat_map(|reading| tracker.push(reading)).collect();
-    Ok(Tracked { sheet: tracker.finish(), events, readings })
+    let sheet = tracker.finish();
+    let faults = faults_of(syllabus, form, &sheet, &readings);
+    Ok(Tracked { sheet: sheet.with_faults(faults), events, readings })
+}
+
+/// What the judge says of the clearest frame of each technique found.
+fn faults_of(syllabus: &Syllabus, form: &Form, sheet: &Sheet, readings: &[Reading]) -> Vec<(u32, StepFault)> {
+    let judge = Judge::new(syllabus);
+    let mut faults = Vec::new();
+    for step in sheet.steps.iter().filter(|step| step.found) {
+        let Some(wanted) = form.steps.iter().find(|known| known.number == step.number) else { continue };
+        for technique in step.techniques.iter().filter(|technique| technique.found) {
+            let Some(number) = technique.frame else { continue };
+            let Some(pose) = readings.get(number).and_then(|reading| reading.pose.as_ref()) else { continue };
+            // A mirrored picture shows a left hand as a right one.
+            let turned = if sheet.mirrored { pose.mirrored() } else { pose.clone() };
+            let closing =
+                step.techniques.last().is_some_and(|last| last.id == technique.id && last.side == technique.side);
+            let known_stance = closing && wanted.stance != "transition";
+            let request = Request {
+                technique: &technique.id,
+                side: technique.side,
+                stance: known_stance.then_some(wanted.stance.as_str()),
+                lead: if known_stance { wanted.lead_leg.side() } else { None },
+                heading_deg: None,
+            };
+            // The syllabus was checked when it was read: a form names only techniques and sides that there are.
+            let Ok(verdicts) = judge.judge(&request, Some(&turned)) else { continue };
+            faults.extend(verdicts.faults.iter().map(|fault| {
+                let fault = StepFault {
+                    technique: Some(fault.technique.clone()),
+                    measure: fault.measure.to_string(),
+                    value: fault.value,
+                    min: fault.min,
+                    max: fault.max,
+                    frame: number,
+                    deduction: fault.deduction,
+                };
+                (step.number, fault)
+            }));
+        }
+    }
+    faults
 }
 
 /// Follows a form as the web app of 2022 did, with one classifier a section: techniques of the form (or section), its ready

@@ -50,6 +50,10 @@ pub(crate) enum Command {
     Synth(SynthArgs),
     /// Follow a poomsae: steps found, times, score, faults.
     Track(TrackArgs),
+    /// Judge one posture: measured values, bands, faults, or why judgement is withheld.
+    Judge(JudgeArgs),
+    /// Watch a sparring clip: actions, times, points.
+    Spar(SparArgs),
     /// List the networks that can be trained.
     Models,
 }
@@ -536,4 +540,58 @@ pub(crate) struct SynthArgs {
     /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
     #[arg(long, hide = true)]
     pub(crate) builtin: bool,
+}
+
+/// A side of the performer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SideArg {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Id of the technique or stance, such as low_block.
+    pub(crate) technique: String,
+    /// A picture, a folder of pictures, a clip that ends with the technique, or landmarks that `kihap skeleton --json` wrote.
+    pub(crate) source: PathBuf,
+    /// The acting side; the better one is taken without.
+    #[arg(long, value_enum)]
+    pub(crate) side: Option<SideArg>,
+    /// Id of the stance it should be done in; stances are not judged without.
+    #[arg(long)]
+    pub(crate) stance: Option<String>,
+    /// The leg in front; told by the feet without.
+    #[arg(long, value_enum)]
+    pub(crate) lead: Option<SideArg>,
+    /// Which way the performer should face, degrees clockwise from above, 0 towards the camera; read from the skeleton without.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) heading: Option<f64>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// Words of the verdicts.
+    #[arg(long, value_enum, default_value_t = Words::English)]
+    pub(crate) words: Words,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SparArgs {
+    /// The clip, or landmarks of one person that `kihap skeleton --json` wrote.
+    pub(crate) video: PathBuf,
+    /// People to watch: 1 or 2.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) people: usize,
+    /// Length of a round in seconds.
+    #[arg(long, default_value_t = 30.0)]
+    pub(crate) round: f64,
+    /// Points by the rules of a year instead of today's.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) rules: Option<u32>,
+    /// No additional points for turning kicks, as was proposed in 2025.
+    #[arg(long)]
+    pub(crate) no_turning_bonus: bool,
+    /// Frames a second taken from the video; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
 }

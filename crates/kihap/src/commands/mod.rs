@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod evaluate;
 mod import;
+mod judge;
 mod models;
 mod new;
 mod predict;
@@ -14,6 +15,7 @@ mod recognise;
 mod restore;
 mod setup;
 mod skeleton;
+mod spar;
 mod synth;
 mod track;
 mod train;
@@ -40,6 +42,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Recognise(args) => recognise::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
         Command::Track(args) => track::run(&args, context),
+        Command::Judge(args) => judge::run(&args, context),
+        Command::Spar(args) => spar::run(&args, context),
         Command::Models => models::run(context),
     }
 }
