@@ -8,8 +8,9 @@ use super::model::{BoneError, ErrorModel};
 use super::view::blend;
 use crate::kinematics::at;
 
-/// How many latent numbers a body takes: three a joint, three for the trunk, one each for hip line, shoulder line and size.
-pub(super) const NUMBERS: usize = 33 * 3 + 6;
+/// How many latent numbers a body takes: three a joint, three for the trunk, one each for the turn of hip line and
+/// shoulder line and for the size, and two for the lines' lengths.
+pub(super) const NUMBERS: usize = 33 * 3 + 8;
 
 /// What world coordinates are made from.
 pub(super) struct Skeleton<'a> {
@@ -52,12 +53,13 @@ impl Skeleton<'_> {
         // Shoulders are mostly wrong the way the hips are: half of the number is shared.
         let turn = 0.5 * self.noise.of(102) + 0.75_f32.sqrt() * self.noise.of(103);
         let shoulders_yaw = turn * blend(&views.shoulders_yaw_deg, self.turned_deg);
-        self.set_line(&mut found, at::HIPS, Vec3::ZERO, self.model.body.hips, hips_yaw);
+        let varied = |length: f32, number: usize| length * (1.0 + self.model.body.line_noise * self.noise.of(number));
+        self.set_line(&mut found, at::HIPS, Vec3::ZERO, varied(self.model.body.hips, 105), hips_yaw);
         let (hips, shoulders) = (self.middle(at::HIPS), self.middle(at::SHOULDERS));
         let trunk = self.spread(&self.model.bones.trunk, (shoulders - hips) / self.trunk, [99, 100, 101], 1.0);
         // The trunk is the unit, so that its length stays.
         let top = trunk.normalize_or(Vec3::NEG_Y);
-        self.set_line(&mut found, at::SHOULDERS, top, self.model.body.shoulders, shoulders_yaw);
+        self.set_line(&mut found, at::SHOULDERS, top, varied(self.model.body.shoulders, 106), shoulders_yaw);
         for joint in 0..11 {
             let way = (self.truth[self.limbs.source[joint]] - shoulders) / self.trunk;
             // A head is one piece: its points share the nose's error.
