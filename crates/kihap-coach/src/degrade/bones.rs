@@ -8,8 +8,9 @@ use super::model::{BoneError, ErrorModel};
 use super::view::blend;
 use crate::kinematics::at;
 
-/// How many latent numbers a body takes: three a joint, three for the trunk, one each for hip line, shoulder line and size.
-pub(super) const NUMBERS: usize = 33 * 3 + 6;
+/// How many latent numbers a body takes: three a joint, three for the trunk, one each for the turn of hip line and
+/// shoulder line and for the size, and two for the lines' lengths.
+pub(super) const NUMBERS: usize = 33 * 3 + 8;
 
 /// What world coordinates are made from.
 pub(super) struct Skeleton<'a> {
@@ -25,18 +26,31 @@ pub(super) struct Skeleton<'a> {
     pub(super) in_picture: &'a Latent,
 }
 
-/// Which bone ends in a joint, and where it begins.
-fn bone(joint: usize) -> Option<(usize, fn(&ErrorModel) -> &BoneError)> {
+/// The joint where the bone begins that ends in a joint of a limb.
+fn root(joint: usize) -> Option<usize> {
     let limb = (joint + 1) % 2;
     Some(match joint {
-        13 | 14 => (at::SHOULDERS[limb], |m| &m.bones.upper_arm),
-        15 | 16 => (at::ELBOWS[limb], |m| &m.bones.forearm),
-        17..=22 => (at::WRISTS[limb], |m| &m.bones.hand),
-        25 | 26 => (at::HIPS[limb], |m| &m.bones.thigh),
-        27 | 28 => (at::KNEES[limb], |m| &m.bones.shin),
-        29..=32 => (at::ANKLES[limb], |m| &m.bones.foot),
+        13 | 14 => at::SHOULDERS[limb],
+        15 | 16 => at::ELBOWS[limb],
+        17..=22 => at::WRISTS[limb],
+        25 | 26 => at::HIPS[limb],
+        27 | 28 => at::KNEES[limb],
+        29..=32 => at::ANKLES[limb],
         _ => return None,
     })
+}
+
+/// The error of the bone that ends in a joint of a limb.
+fn error_of(model: &ErrorModel, joint: usize) -> &BoneError {
+    let bones = &model.bones;
+    match joint {
+        13 | 14 => &bones.upper_arm,
+        15 | 16 => &bones.forearm,
+        17..=22 => &bones.hand,
+        25 | 26 => &bones.thigh,
+        27 | 28 => &bones.shin,
+        _ => &bones.foot,
+    }
 }
 
 impl Skeleton<'_> {
@@ -52,21 +66,23 @@ impl Skeleton<'_> {
         // Shoulders are mostly wrong the way the hips are: half of the number is shared.
         let turn = 0.5 * self.noise.of(102) + 0.75_f32.sqrt() * self.noise.of(103);
         let shoulders_yaw = turn * blend(&views.shoulders_yaw_deg, self.turned_deg);
-        self.set_line(&mut found, at::HIPS, Vec3::ZERO, self.model.body.hips, hips_yaw);
+        let varied = |length: f32, number: usize| length * (1.0 + self.model.body.line_noise * self.noise.of(number));
+        self.set_line(&mut found, at::HIPS, Vec3::ZERO, varied(self.model.body.hips, 105), hips_yaw);
         let (hips, shoulders) = (self.middle(at::HIPS), self.middle(at::SHOULDERS));
         let trunk = self.spread(&self.model.bones.trunk, (shoulders - hips) / self.trunk, [99, 100, 101], 1.0);
         // The trunk is the unit, so that its length stays.
         let top = trunk.normalize_or(Vec3::NEG_Y);
-        self.set_line(&mut found, at::SHOULDERS, top, self.model.body.shoulders, shoulders_yaw);
-        for joint in 0..11 {
+        self.set_line(&mut found, at::SHOULDERS, top, varied(self.model.body.shoulders, 106), shoulders_yaw);
+        for (joint, place) in found.iter_mut().enumerate().take(11) {
             let way = (self.truth[self.limbs.source[joint]] - shoulders) / self.trunk;
             // A head is one piece: its points share the nose's error.
-            found[joint] = top + self.spread(&self.model.bones.head, way, [0, 1, 2], 1.0);
+            *place = top + self.spread(&self.model.bones.head, way, [0, 1, 2], 1.0);
         }
+        // From the inner end outward: the roots come before what hangs on them.
         for joint in 13..33 {
-            let Some((root, error)) = bone(joint) else { continue };
-            let from = found[root];
-            found[joint] = from + self.limb_bone(joint, error(self.model));
+            if let Some(root) = root(joint) {
+                found[joint] = found[root] + self.limb_bone(joint, error_of(self.model, joint));
+            }
         }
         let body = &self.model.body;
         let size =
@@ -84,7 +100,7 @@ impl Skeleton<'_> {
 
     fn limb_bone(&self, joint: usize, error: &BoneError) -> Vec3 {
         let source = self.limbs.source[joint];
-        let own = bone(source).map_or(Vec3::ZERO, |(root, _)| self.truth[source] - self.truth[root]) / self.trunk;
+        let own = root(source).map_or(Vec3::ZERO, |root| self.truth[source] - self.truth[root]) / self.trunk;
         let numbers = [joint * 3, joint * 3 + 1, joint * 3 + 2];
         let of_joint = self.model.joints.of(joint);
         let worse = (of_joint.hidden / of_joint.seen.max(1e-6)).clamp(1.0, 2.5);

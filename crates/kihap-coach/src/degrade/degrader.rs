@@ -82,7 +82,9 @@ impl Degrader {
         let hides = hidden(world);
         let turned_deg = turned_away_deg(&points);
         let place = |joint: usize| Vec2::new(truth.landmarks[joint].x, truth.landmarks[joint].y) / pixels;
-        let limbs = Limbs::of(&self.model, &self.events, &self.guesses, turned_deg, &hides, place);
+        let size = Vec2::new(truth.width as f32, truth.height as f32) / pixels;
+        let inside = |joint: usize| place(joint) == place(joint).clamp(Vec2::ZERO, size);
+        let limbs = Limbs::of(&self.model, &self.events, &self.guesses, turned_deg, &hides, place, inside);
         let sight = Sight {
             model: &self.model,
             truth,
@@ -93,8 +95,8 @@ impl Degrader {
             certainty: &self.certainty,
             lens: self.lens,
         };
-        let beyond: f32 = at::SHOULDERS.into_iter().chain(at::HIPS).map(|joint| sight.beyond_edge(joint)).sum();
-        if self.missing.happens(0, self.model.missing.base + self.model.missing.beyond_edge * beyond) {
+        let outside = (0..33).filter(|joint| sight.beyond_edge(*joint) > 0.0).count() as f32 / 33.0;
+        if self.missing.happens(0, self.model.missing.base + self.model.missing.cut_off * outside) {
             return None;
         }
         let skeleton = Skeleton {

@@ -45,7 +45,8 @@ fn exchange(source: &mut [usize; 33], pairs: &[[usize; 2]]) {
 }
 
 impl Limbs {
-    /// Draws what happens. `place` gives a joint's true place in the picture in trunk lengths.
+    /// Draws what happens. `place` gives a joint's true place in the picture in trunk lengths, `inside`
+    /// whether that lies in the picture.
     pub(super) fn of(
         model: &ErrorModel,
         events: &Latent,
@@ -53,6 +54,7 @@ impl Limbs {
         turned_deg: f32,
         hidden: &[f32; 33],
         place: impl Fn(usize) -> Vec2,
+        inside: impl Fn(usize) -> bool,
     ) -> Self {
         let views = &model.views;
         let share = |values: &[f32; 5]| blend(values, turned_deg);
@@ -84,12 +86,14 @@ impl Limbs {
             let hides = hidden[at::ELBOWS[limb]].max(hidden[at::WRISTS[limb]]) > 0.5;
             let p = share(if hides { &views.arm_lost_hidden } else { &views.arm_lost_seen });
             let [root, end] = [at::SHOULDERS[limb], at::WRISTS[limb]];
+            let p = if inside(end) { p } else { p + model.edge.lost };
             events.happens(limb, p).then(|| guess(limb, limb, root, end, model.lost.arm_guess))
         });
         let legs = [0, 1].map(|limb| {
             let hides = hidden[at::KNEES[limb]].max(hidden[at::ANKLES[limb]]) > 0.5;
             let p = share(if hides { &views.leg_lost_hidden } else { &views.leg_lost_seen });
             let [root, end] = [at::HIPS[limb], at::ANKLES[limb]];
+            let p = if inside(end) { p } else { p + model.edge.lost };
             events.happens(limb + 2, p).then(|| guess(limb + 2, limb, root, end, model.lost.leg_guess))
         });
         Self { source, arms, legs }

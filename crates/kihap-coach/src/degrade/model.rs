@@ -120,6 +120,8 @@ pub struct BodyError {
     pub shoulders: f32,
     /// The same of the hip line.
     pub hips: f32,
+    /// Standard deviation of either line's length, as a share of it.
+    pub line_noise: f32,
     /// What errors across the view share with those in the picture, 0..=1.
     pub shared: f32,
 }
@@ -176,6 +178,8 @@ pub struct EdgeError {
     pub reach: f32,
     /// What is left of the visibility that far beyond the edge, 0..=1.
     pub visibility: f32,
+    /// How much more often a limb is lost whose end lies beyond the edge, 0..=1.
+    pub lost: f32,
 }
 
 /// When nobody is found.
@@ -184,8 +188,8 @@ pub struct EdgeError {
 pub struct MissingError {
     /// Share of frames with all of the body in view.
     pub base: f32,
-    /// What each trunk length of hips or shoulders beyond the edge adds.
-    pub beyond_edge: f32,
+    /// What it grows by as all joints come to lie beyond the edge.
+    pub cut_off: f32,
 }
 
 /// Radial distortion.
@@ -281,7 +285,7 @@ impl ErrorModel {
                 shin: bone,
                 foot: bone,
             },
-            body: BodyError { trunk_m: 0.0, trunk_m_sd: 0.0, shoulders: 1.0, hips: 1.0, shared: 0.0 },
+            body: BodyError { trunk_m: 0.0, trunk_m_sd: 0.0, shoulders: 1.0, hips: 1.0, line_noise: 0.0, shared: 0.0 },
             views: ViewErrors {
                 shoulders_yaw_deg: [0.0; 5],
                 hips_yaw_deg: [0.0; 5],
@@ -301,8 +305,8 @@ impl ErrorModel {
                 visibility: 1.0,
                 depth_noise: 0.0,
             },
-            edge: EdgeError { error: 0.0, reach: 1.0, visibility: 1.0 },
-            missing: MissingError { base: 0.0, beyond_edge: 0.0 },
+            edge: EdgeError { error: 0.0, reach: 1.0, visibility: 1.0, lost: 0.0 },
+            missing: MissingError { base: 0.0, cut_off: 0.0 },
             lens: LensError { barrel: 0.0, pincushion: 0.0 },
         }
     }
