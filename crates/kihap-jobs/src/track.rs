@@ -1,6 +1,6 @@
 //! Following a performance of a form.
 
-use kihap_coach::judge::{Judge, Request};
+use kihap_coach::judge::{Doubt, Judge, Request};
 use kihap_coach::reading::{Label, Reading};
 use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
 use kihap_syllabus::{Form, OTHER, Syllabus};
@@ -67,9 +67,13 @@ pub fn track(
     Ok(Tracked { sheet: sheet.with_faults(faults), events, readings })
 }
 
+/// Standard deviations between a value and its band from which on a bound of a form is broken.
+const SURE_OF_FORMS: f64 = 4.0;
+
 /// What the judge says of the clearest frame of each technique found.
 fn faults_of(syllabus: &Syllabus, form: &Form, sheet: &Sheet, readings: &[Reading]) -> Vec<(u32, StepFault)> {
-    let judge = Judge::new(syllabus);
+    // A form has hundreds of bounds: with the judge's own limit some would be taken for broken by chance (Bonferroni).
+    let judge = Judge::new(syllabus).with_doubt(Doubt { sure: SURE_OF_FORMS, ..Doubt::default() });
     let mut faults = Vec::new();
     for step in sheet.steps.iter().filter(|step| step.found) {
         let Some(wanted) = form.steps.iter().find(|known| known.number == step.number) else { continue };

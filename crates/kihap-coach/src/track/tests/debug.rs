@@ -15,29 +15,17 @@ fn debug_path() {
     acts.insert(at, again);
     let filming = Filming::default();
     let (readings, truths) = studio.film(&acts, &filming, 5);
-    for t in &truths {
-        eprintln!("{t:?}");
-    }
+    for t in &truths { eprintln!("{t:?}"); }
     let lexicon = Lexicon::new(&dojang.syllabus, &dojang.vocabulary, &plan);
     let lattice = Lattice::new(&plan, &lexicon);
     let mut witness = Witness::new(lexicon.clone());
     let options = Options::default();
     let mut bank = Bank::new(&lattice, &options);
-    let frames: Vec<_> = readings
-        .iter()
-        .map(|r| {
-            let e = witness.see(r);
-            bank.step(&lattice, &lexicon, &e);
-            e
-        })
-        .collect();
+    let frames: Vec<_> = readings.iter().map(|r| { let e = witness.see(r); bank.step(&lattice, &lexicon, &e); e }).collect();
     let x = bank.explain(&lattice, &lexicon, &plan, &frames, &options);
     for (f, s) in frames.iter().zip(&x.path).filter(|(f, _)| f.seconds > 5.0 && f.seconds < 10.5) {
         let (phase, index) = lattice.read(*s);
-        let own = f.techniques[0][lexicon.technique_of[index.min(plan.moves.len() - 1)]];
-        eprintln!(
-            "{:.2} mv {:.2} still {:.2} looks {:.2} {:?} {} own {:.2} top {:?} best {:?} h {:?}",
-            f.seconds, f.motion.moving, f.motion.still_for, f.looks, phase, index, own, f.top, f.best, f.heading
-        );
+        let own = f.techniques[0][lexicon.technique_of[index.min(plan.moves.len()-1)]];
+        eprintln!("{:.2} mv {:.2} still {:.2} looks {:.2} {:?} {} own {:.2} top {:?} best {:?} h {:?}", f.seconds, f.motion.moving, f.motion.still_for, f.looks, phase, index, own, f.top, f.best, f.heading);
     }
 }
