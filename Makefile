@@ -3,7 +3,7 @@
 KIHAP := $(or $(CARGO_TARGET_DIR),target)/release/kihap
 DEMO ?= demo
 
-.PHONY: help demo test lint docs build setup ffmpeg clean-demo
+.PHONY: help builtin-models demo test lint docs build setup ffmpeg clean-demo
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -22,6 +22,9 @@ lint: ## formatting and clippy, warnings are errors
 
 docs: ## the API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps --locked
+
+builtin-models: setup ## train the models in the binary anew from the syllabus, into builtin-models/ (about 20 minutes)
+	$(KIHAP) synth --builtin --out builtin-models
 
 build: ## the binary
 	cargo build --release --locked -p kihap
