@@ -23,7 +23,7 @@ const NOT_FRESH: f32 = 40.0;
 const RESUMED: f32 = 1.0;
 /// Another technique in a move's place; something added; going back to a move.
 const WRONG: f32 = 3.5;
-const ADDED: f32 = 3.0;
+const ADDED: f32 = 2.5;
 const BACK: f32 = 3.0;
 const BACK_EACH: f32 = 0.15;
 /// A step left out; the kick or the first hand of a step not seen.
@@ -38,6 +38,8 @@ const HEADING_SPREAD_DEG: f32 = 34.0;
 /// Share of headings that mean nothing: front and back confused.
 const HEADING_NOISE: f32 = 0.12;
 const HEADING_WEIGHT: f32 = 0.6;
+/// So much more where the technique cannot be told.
+const HEADING_ALONE: f32 = 0.6;
 /// Holding still costs this much a look while the body moves.
 const MOVING_HOLD: f32 = 2.5;
 /// A posture held clearly that is no move of the form costs this much a look while it stays unexplained.
@@ -308,13 +310,17 @@ impl Lattice {
             }
         }
 
+        // Where the technique can't be told, the heading says what there is to say.
+        let lean = 1.0 + HEADING_ALONE * (1.0 - evidence.clear);
         for index in 0..moves {
             let technique = evidence.techniques[view][self.technique_of[index]];
             let stance = self.stance_of[index].map_or(0.0, |place| evidence.stances[view][place]);
-            let heading = self.heading_of[index].map_or(0.0, |place| scores.heading[place]);
+            let heading = lean * self.heading_of[index].map_or(0.0, |place| scores.heading[place]);
             let kick = self.kick[index];
             let place = heading + stance;
             let gain = if kick { technique + 0.4 * heading } else { held(technique + place, motion.moving) };
+            // What a shot begins with speaks for nothing.
+            let performed = |gain: f32| if motion.fresh { gain } else { gain.min(0.0) };
             let enter = self.take_up[index] + stale + if kick { 0.0 } else { settle };
 
             // Straight from the move before, or after having waited.
@@ -341,7 +347,7 @@ impl Lattice {
             };
             // A cut, or a body out of sight for a while, shows the same posture again.
             let resumed = (motion.cut || evidence.unseen).then(|| self.wait(index + 1));
-            put(self.hold(index), entered.0 - enter, entered.1, resumed, gain);
+            put(self.hold(index), entered.0 - enter, entered.1, resumed, performed(gain));
 
             let (other, any) = match evidence.top {
                 Some((seen, nats)) => (!lexicon.fits(seen, index, hypothesis.mirrored), nats),
@@ -351,7 +357,7 @@ impl Lattice {
             let allowed = if index == 0 { NEVER } else { 0.0 };
             let enter = TAKE_UP + stale + settle;
             let wrong = held(if other { any } else { -2.0 } + place.min(0.5), motion.moving);
-            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, wrong);
+            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, performed(wrong));
             let next_fits = evidence
                 .top
                 .is_some_and(|(seen, _)| index + 1 < moves && lexicon.fits(seen, index + 1, hypothesis.mirrored));
@@ -359,7 +365,7 @@ impl Lattice {
             let after = self.wait(index + 1);
             let from_hold = done(index);
             let entered = if from_hold.0 > score[after] { from_hold } else { (score[after], after) };
-            put(self.added(index), entered.0 - enter - ADDED, entered.1, None, added);
+            put(self.added(index), entered.0 - enter - ADDED, entered.1, None, performed(added));
         }
         std::mem::swap(&mut scores.score, &mut scores.next_score);
         std::mem::swap(&mut scores.holds, &mut scores.next_holds);

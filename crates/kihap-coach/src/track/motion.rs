@@ -15,7 +15,7 @@ const MOVING_WIDTH: f32 = 0.18;
 const CUT_SHIFT: f32 = 0.3;
 const CUT_SHIFT_PER_SECOND: f32 = 4.0;
 /// The same for the body's size: ratio of trunk lengths.
-const CUT_SIZE: f32 = 1.35;
+const CUT_SIZE: f32 = 1.6;
 /// Faster than any limb: the estimator's slip.
 const MOST_SPEED: f32 = 20.0;
 /// Frames further apart than this are not neighbours, seconds.
