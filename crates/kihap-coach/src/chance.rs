@@ -4,6 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// A stream of chance.
+#[derive(Debug)]
 pub(crate) struct Chance(ChaCha8Rng);
 
 impl Chance {
@@ -34,6 +35,11 @@ impl Chance {
     /// True with probability `p`.
     pub(crate) fn often(&mut self, p: f32) -> bool {
         self.0.random::<f32>() < p
+    }
+
+    /// A whole number from 0 to below `count`; 0 where there is none.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        if count == 0 { 0 } else { self.0.random_range(0..count) }
     }
 
     /// One of the choices.

@@ -13,4 +13,5 @@ pub mod performance;
 pub mod postures;
 pub mod reading;
 pub mod spar;
+pub mod synth;
 pub mod track;

@@ -23,6 +23,36 @@ pub enum JobError {
         /// What was asked for.
         chosen: String,
     },
+    /// A picture, video or file of landmarks cannot be used.
+    #[error("{}: {reason}", path.display())]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// There is no built-in model of that name.
+    #[error("there is no built-in model called '{name}'; there are {known}")]
+    NoSuchBuiltin {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// There is no form (or section) of that name.
+    #[error("there is no form '{name}'; there are {known}, and sections of them such as taegeuk-1:2")]
+    NoSuchForm {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A form cannot be followed.
+    #[error(transparent)]
+    Track(#[from] kihap_coach::track::TrackError),
+    /// The syllabus that Kihap brings along is damaged.
+    #[error(transparent)]
+    Syllabus(#[from] kihap_syllabus::SyllabusError),
     /// A recipe asks a network for what it cannot do.
     #[error("'{model}': {reason}")]
     Recipe {

@@ -3,10 +3,12 @@
 //! The command line and the studio both call these; neither holds rules of its own.
 
 mod augment;
+pub mod builtin;
 mod compare;
 mod error;
 mod evaluate;
 mod files;
+mod frames;
 mod gather;
 mod mirror;
 mod pictures;
@@ -15,7 +17,10 @@ mod prepare;
 mod recipe;
 mod report;
 mod sources;
+mod spar;
 mod split_file;
+mod synth;
+mod track;
 mod train;
 
 pub use augment::{AugmentRequest, Augmented, augment};
@@ -23,10 +28,14 @@ pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compar
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
 pub use files::{SourceFile, SourceProblem, files_of};
+pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
 pub use predict::{PredictedFrame, Predictor};
 pub use recipe::{Freeze, Recipe};
 pub use report::{LookedOver, Report, write};
 pub use sources::{Backbone, Eyes};
+pub use spar::{SparRequest, spar};
+pub use synth::{SynthRequest, film_json, film_video, perform, synthesise};
+pub use track::{Tracked, joined, track, track_as_in_2022};
 pub use train::{TrainRequest, Trained, train};

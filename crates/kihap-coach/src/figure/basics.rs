@@ -23,10 +23,6 @@ fn at_hip() -> Arm {
     arm(1.05, 0.27, 84.0, Vec3::new(0.25, -0.1, -1.0))
 }
 
-fn hanging() -> Arm {
-    arm(1.35, -0.14, 168.0, Vec3::new(0.3, 0.0, -1.0))
-}
-
 fn guard() -> Arm {
     arm(0.65, 0.72, 62.0, DOWN_BACK)
 }
@@ -63,17 +59,7 @@ fn back_stance(posture: Posture) -> Posture {
 }
 
 fn upright() -> Posture {
-    Posture {
-        arms: [hanging(), hanging()],
-        legs: [stand(0.075, 0.0, 6.0), stand(0.075, 0.0, 6.0)],
-        hips: 0.985,
-        hips_shift: [0.0, 0.0],
-        lift: 0.0,
-        hips_yaw_deg: 0.0,
-        trunk_yaw_deg: 0.0,
-        lean_deg: [2.0, 0.0],
-        head_deg: [0.0, 0.0],
-    }
+    Posture::upright()
 }
 
 /// Kick with the left leg; the right one stands.
@@ -227,6 +213,7 @@ fn loosened(posture: Posture, chance: &mut Chance) -> Posture {
         legs: posture.legs.map(|l| leg(l, chance)),
         hips: (posture.hips + chance.around(0.018)).min(0.995),
         hips_yaw_deg: posture.hips_yaw_deg + chance.around(5.0),
+        arms_yaw_deg: posture.trunk_yaw_deg,
         trunk_yaw_deg: posture.trunk_yaw_deg + chance.around(6.0),
         lean_deg: posture.lean_deg.map(|lean| lean + chance.around(3.0)),
         head_deg: posture.head_deg.map(|turn| turn + chance.around(6.0)),

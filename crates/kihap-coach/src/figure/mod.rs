@@ -10,6 +10,7 @@
 
 mod basics;
 mod canvas;
+mod drawn;
 mod dress;
 mod light;
 mod look;
@@ -18,5 +19,6 @@ mod room;
 mod scene;
 mod solid;
 
+pub use drawn::{Actor, draw, draw_room};
 pub use motion::Motion;
 pub use scene::{Drawing, Scene, render, true_pose};

@@ -30,6 +30,39 @@ pub struct Body {
 }
 
 impl Body {
+    /// The mean of all, 1 m tall: its lengths are shares of stature.
+    pub const MEAN: Self = Self {
+        stature: 1.0,
+        half_shoulders: 0.102,
+        half_hips: 0.060,
+        trunk: 0.288,
+        upper_arm: 0.172,
+        forearm: 0.150,
+        thigh: 0.242,
+        shin: 0.246,
+        ankle: 0.042,
+        foot: 0.148,
+        head: 0.070,
+    };
+
+    /// Lengths that are shares of stature, brought to this stature in metres.
+    pub fn scaled(&self) -> Self {
+        let h = self.stature;
+        Self {
+            stature: h,
+            half_shoulders: self.half_shoulders * h,
+            half_hips: self.half_hips * h,
+            trunk: self.trunk * h,
+            upper_arm: self.upper_arm * h,
+            forearm: self.forearm * h,
+            thigh: self.thigh * h,
+            shin: self.shin * h,
+            ankle: self.ankle * h,
+            foot: self.foot * h,
+            head: self.head * h,
+        }
+    }
+
     /// The person of a seed: a child of 1.10 m to a man of 1.95 m.
     ///
     /// Lengths follow standard segment proportions (shares of stature after Drillis and Contini), each varied by a few

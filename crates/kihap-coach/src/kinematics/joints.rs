@@ -2,7 +2,7 @@
 
 use glam::{Mat3, Vec3};
 
-use super::{Arm, Body, Leg, Posture};
+use super::{Body, Leg, Posture};
 
 /// Indices of BlazePose's 33 points that this file sets by name.
 pub mod at {
@@ -57,7 +57,7 @@ pub struct Joints {
 const HEEL_LIFT: f32 = 0.45;
 
 /// +1 for the left limb, −1 for the right: outward is this times x.
-fn outward(limb: usize) -> f32 {
+pub(crate) fn outward(limb: usize) -> f32 {
     if limb == 0 { 1.0 } else { -1.0 }
 }
 
@@ -71,7 +71,7 @@ fn frame(yaw: f32, pitch: f32, roll: f32) -> Mat3 {
 
 /// The middle joint of a limb from `start` towards `end` with bones `a` and `b`, bent towards `pole`; and the end joint,
 /// which comes nearer where the limb is too short.
-fn bend(start: Vec3, end: Vec3, a: f32, b: f32, pole: Vec3) -> (Vec3, Vec3) {
+pub(crate) fn bend(start: Vec3, end: Vec3, a: f32, b: f32, pole: Vec3) -> (Vec3, Vec3) {
     let way = end - start;
     let length = way.length().clamp((a - b).abs() + 0.01, (a + b) * 0.9995);
     let along = way.normalize_or(Vec3::NEG_Y);
@@ -82,7 +82,7 @@ fn bend(start: Vec3, end: Vec3, a: f32, b: f32, pole: Vec3) -> (Vec3, Vec3) {
 }
 
 /// Distance between the ends of two bones at an inner angle of `degrees`.
-fn span(a: f32, b: f32, degrees: f32) -> f32 {
+pub(crate) fn span(a: f32, b: f32, degrees: f32) -> f32 {
     (a * a + b * b - 2.0 * a * b * degrees.to_radians().cos()).max(0.0).sqrt()
 }
 
@@ -116,7 +116,7 @@ impl Joints {
         for limb in 0..2 {
             points[at::HIPS[limb]] = hip_centre + pelvis.x_axis * (outward(limb) * body.half_hips);
             points[at::SHOULDERS[limb]] = shoulder_centre + chest.x_axis * (outward(limb) * body.half_shoulders);
-            set_arm(&mut points, limb, body, &posture.arms[limb], chest, hip_centre);
+            set_arm(&mut points, limb, body, posture, chest, hip_centre);
             set_leg(&mut points, limb, body, posture, pelvis);
         }
         let [turn, bow] = posture.head_deg;
@@ -131,15 +131,17 @@ impl Joints {
     }
 }
 
-fn set_arm(points: &mut [Vec3; 33], limb: usize, body: &Body, arm: &Arm, chest: Mat3, hip_centre: Vec3) {
+fn set_arm(points: &mut [Vec3; 33], limb: usize, body: &Body, posture: &Posture, chest: Mat3, hip_centre: Vec3) {
+    let arm = &posture.arms[limb];
+    let aim = frame(posture.arms_yaw_deg, 0.0, 0.0);
     let shoulder = points[at::SHOULDERS[limb]];
-    // Heights are over the hips and vertical; sideways is along the shoulder line, from the middle of the body.
+    // Heights are over the hips and vertical; sideways is from the middle of the body.
     let middle = shoulder - chest.x_axis * (outward(limb) * body.half_shoulders);
-    let aside = chest.x_axis * (outward(limb) * arm.lateral * body.half_shoulders);
+    let aside = aim.x_axis * (outward(limb) * arm.lateral * body.half_shoulders);
     let height = hip_centre.y + arm.height * body.trunk;
     let flat = (middle + aside).with_y(height);
-    // The front of the chest, level: the wrist goes as far along it as the elbow's angle asks.
-    let front = chest.z_axis.with_y(0.0).normalize_or(Vec3::Z);
+    // The wrist goes as far to the front as the elbow's angle asks.
+    let front = aim.z_axis;
     let reach = span(body.upper_arm, body.forearm, arm.elbow_deg);
     let from = flat - shoulder;
     let (along, off) = (from.dot(front), from.length_squared());

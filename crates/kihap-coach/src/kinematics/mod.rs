@@ -9,4 +9,5 @@ mod posture;
 
 pub use body::Body;
 pub use joints::{Joints, at};
+pub(crate) use joints::{bend, outward, span};
 pub use posture::{Arm, Leg, Posture};

@@ -60,6 +60,9 @@ pub struct Posture {
     pub hips_yaw_deg: f32,
     /// Turn of the shoulders to the left, degrees.
     pub trunk_yaw_deg: f32,
+    /// Turn to the left of the axes in which the arms' `lateral` and their way forward are meant, degrees: that of the shoulders
+    /// where the hands follow the chest, 0 where they aim ahead.
+    pub arms_yaw_deg: f32,
     /// Lean forward and to the left, degrees.
     pub lean_deg: [f32; 2],
     /// The head turned to the left and bowed, against the facing direction, degrees.
@@ -80,8 +83,52 @@ impl Posture {
             lift: 0.0,
             hips_yaw_deg: 0.0,
             trunk_yaw_deg: 0.0,
+            arms_yaw_deg: 0.0,
             lean_deg: [2.0, 0.0],
             head_deg: [0.0; 2],
+        }
+    }
+
+    /// The posture a share of the way (0..=1) to another one: every number in between. A foot that is on the floor in one and in
+    /// the air in the other changes over in the middle.
+    pub fn between(&self, other: &Self, share: f32) -> Self {
+        let mix = |a: f32, b: f32| a + (b - a) * share;
+        let pair = |a: [f32; 2], b: [f32; 2]| [mix(a[0], b[0]), mix(a[1], b[1])];
+        let arm = |a: &Arm, b: &Arm| Arm {
+            lateral: mix(a.lateral, b.lateral),
+            height: mix(a.height, b.height),
+            elbow_deg: mix(a.elbow_deg, b.elbow_deg),
+            pole: a.pole.normalize_or_zero().lerp(b.pole.normalize_or_zero(), share),
+            open_hand: if share < 0.5 { a.open_hand } else { b.open_hand },
+        };
+        let leg = |a: &Leg, b: &Leg| match (a, b) {
+            (
+                Leg::Stand { outward, forward, toes_out_deg, heel_up },
+                Leg::Stand { outward: o, forward: f, toes_out_deg: t, heel_up: h },
+            ) => Leg::Stand {
+                outward: mix(*outward, *o),
+                forward: mix(*forward, *f),
+                toes_out_deg: mix(*toes_out_deg, *t),
+                heel_up: if share < 0.5 { *heel_up } else { *h },
+            },
+            (Leg::Kick { towards, knee_deg, pole }, Leg::Kick { towards: t, knee_deg: k, pole: p }) => Leg::Kick {
+                towards: towards.normalize_or_zero().lerp(t.normalize_or_zero(), share),
+                knee_deg: mix(*knee_deg, *k),
+                pole: pole.normalize_or_zero().lerp(p.normalize_or_zero(), share),
+            },
+            _ => *if share < 0.5 { a } else { b },
+        };
+        Self {
+            arms: [arm(&self.arms[0], &other.arms[0]), arm(&self.arms[1], &other.arms[1])],
+            legs: [leg(&self.legs[0], &other.legs[0]), leg(&self.legs[1], &other.legs[1])],
+            hips: mix(self.hips, other.hips),
+            hips_shift: pair(self.hips_shift, other.hips_shift),
+            lift: mix(self.lift, other.lift),
+            hips_yaw_deg: mix(self.hips_yaw_deg, other.hips_yaw_deg),
+            trunk_yaw_deg: mix(self.trunk_yaw_deg, other.trunk_yaw_deg),
+            arms_yaw_deg: mix(self.arms_yaw_deg, other.arms_yaw_deg),
+            lean_deg: pair(self.lean_deg, other.lean_deg),
+            head_deg: pair(self.head_deg, other.head_deg),
         }
     }
 
@@ -95,6 +142,7 @@ impl Posture {
             hips_shift: [-self.hips_shift[0], self.hips_shift[1]],
             hips_yaw_deg: -self.hips_yaw_deg,
             trunk_yaw_deg: -self.trunk_yaw_deg,
+            arms_yaw_deg: -self.arms_yaw_deg,
             lean_deg: [self.lean_deg[0], -self.lean_deg[1]],
             head_deg: [-self.head_deg[0], self.head_deg[1]],
             ..self

@@ -270,8 +270,7 @@ impl Lattice {
 
         // Before the start and after the end anything may be done.
         let clear = evidence.top.map_or(0.0, |(_, nats)| nats.max(0.0) * 0.5);
-        let unexplained =
-            if motion.fresh { looks * UNEXPLAINED * clear * (1.0 - motion.moving) } else { 0.0 };
+        let unexplained = if motion.fresh { looks * UNEXPLAINED * clear * (1.0 - motion.moving) } else { 0.0 };
 
         // Waiting: go on waiting, or come from the move before, from an earlier one over skipped moves, from a later one back.
         let mut forward = (NEVER, 0);

@@ -66,36 +66,63 @@ impl Model {
         if !path.is_file() {
             return Err(LearnError::bad_model(folder, format!("there is no {DESCRIPTION} in it")));
         }
-        let text = fs::read_to_string(&path).map_err(LearnError::io("read", &path))?;
-        let mut description = read_description(&text, &path)?;
+        let read = |name: &str| {
+            let path = folder.join(name);
+            fs::read(&path).map_err(LearnError::io("read", &path))
+        };
+        let (description, network) = (read(DESCRIPTION)?, read(NETWORK)?);
+        let (weights, metrics) = (read(WEIGHTS)?, read(METRICS)?);
+        let files = ModelFiles { description: &description, network: &network, weights: &weights, metrics: &metrics };
+        Model::from_files(folder, &files)
+    }
+
+    /// A model out of the contents of its folder's files; `name` stands for the folder in errors.
+    ///
+    /// # Errors
+    /// Files that are truncated, of a later version, or do not belong together.
+    pub fn from_files(name: &Path, files: &ModelFiles<'_>) -> Result<Model, LearnError> {
+        let path = name.join(DESCRIPTION);
+        let text = std::str::from_utf8(files.description)
+            .map_err(|e| LearnError::bad_model(&path, format!("it is damaged ({e})")))?;
+        let mut description = read_description(text, &path)?;
         if !description.layout.is_current() {
             let problem = "its landmark features are computed by formulas this program no longer has; train it again";
             return Err(LearnError::bad_model(path, problem));
         }
 
         let strange = format!("it is not the file that {DESCRIPTION} was written with; train or copy the model again");
-        let path = folder.join(NETWORK);
-        let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
-        let graph: Graph = serde_json::from_slice(&bytes)
+        let path = name.join(NETWORK);
+        let graph: Graph = serde_json::from_slice(files.network)
             .map_err(|e| LearnError::bad_model(&path, format!("it is truncated or damaged ({e})")))?;
-        if blake3::hash(&bytes).to_hex().as_str() != description.network_hash {
+        if blake3::hash(files.network).to_hex().as_str() != description.network_hash {
             return Err(LearnError::bad_model(path, strange));
         }
-        let path = folder.join(WEIGHTS);
-        let bytes = fs::read(&path).map_err(LearnError::io("read", &path))?;
-        let network = weights::decode(&description, graph, &bytes, &path)?;
-        if blake3::hash(&bytes).to_hex().as_str() != description.weights_hash {
+        let path = name.join(WEIGHTS);
+        let network = weights::decode(&description, graph, files.weights, &path)?;
+        if blake3::hash(files.weights).to_hex().as_str() != description.weights_hash {
             return Err(LearnError::bad_model(path, strange));
         }
         description.weights_hash.clear();
         description.network_hash.clear();
 
-        let path = folder.join(METRICS);
-        let text = fs::read(&path).map_err(LearnError::io("read", &path))?;
-        let metrics: ModelMetrics = serde_json::from_slice(&text)
+        let path = name.join(METRICS);
+        let metrics: ModelMetrics = serde_json::from_slice(files.metrics)
             .map_err(|e| LearnError::bad_model(&path, format!("it is truncated or damaged ({e})")))?;
         Ok(Model { description, network, metrics })
     }
+}
+
+/// The contents of a model folder's files.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelFiles<'a> {
+    /// `model.toml`.
+    pub description: &'a [u8],
+    /// `network.json`.
+    pub network: &'a [u8],
+    /// `weights.safetensors`.
+    pub weights: &'a [u8],
+    /// `metrics.json`.
+    pub metrics: &'a [u8],
 }
 
 fn read_description(text: &str, path: &Path) -> Result<ModelDescription, LearnError> {

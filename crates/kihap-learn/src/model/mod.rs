@@ -6,6 +6,7 @@ mod predict;
 mod weights;
 
 pub use description::{DataSummary, FeatureSource, ModelDescription, ModelMetrics, TrainingRun};
+pub use folder::ModelFiles;
 pub(crate) use folder::{is_empty, put_in_place};
 pub use predict::Prediction;
 pub(crate) use predict::predictions;

@@ -69,9 +69,10 @@ fn perceptron(
 ) -> Result<Graph, ZooError> {
     let mut net = GraphBuilder::numbers(name, &[settings.features]);
     net.dropout("input_dropout", input_dropout);
-    for (index, width) in hidden.iter().enumerate() {
+    for (index, units) in hidden.iter().enumerate() {
         let number = index + 1;
-        net.dense(&format!("hidden{number}"), *width);
+        let units = ((*units as f32 * settings.width).round() as usize).max(1);
+        net.dense(&format!("hidden{number}"), units);
         net.activation(&format!("relu{number}"), Activation::Relu);
         net.dropout(&format!("dropout{number}"), settings.dropout.unwrap_or(dropout));
     }

@@ -111,7 +111,7 @@ impl Work<'_> {
                         Some(tracker) => tracker.next(&frame.image, frame.time_seconds)?.into_iter().collect(),
                         None => estimator.estimate(&frame.image)?,
                     };
-                    self.keep(file, Some(frame.index), &frame.image, &poses)?;
+                    self.keep(file, Some((frame.index, frame.time_seconds)), &frame.image, &poses)?;
                 }
                 Err(e) => self.skip(&file.path, &e.to_string()),
             }
@@ -119,27 +119,34 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Keeps what was found in a picture, or in a frame of a video.
-    fn keep(&mut self, file: &SourceFile, frame: Option<u32>, image: &RgbImage, poses: &[Pose]) -> anyhow::Result<()> {
+    /// Keeps what was found in a picture, or in a frame of a video (its number and its time in seconds).
+    fn keep(
+        &mut self,
+        file: &SourceFile,
+        frame: Option<(u32, f64)>,
+        image: &RgbImage,
+        poses: &[Pose],
+    ) -> anyhow::Result<()> {
         self.pictures += 1;
         self.found += usize::from(!poses.is_empty());
         if self.context.json() {
             let (width, height) = image.dimensions();
-            let number = frame.unwrap_or(0);
+            let (number, seconds) = frame.unwrap_or((0, 0.0));
             let nobody = json!({
-                "source": file.path, "frame": number, "width": width, "height": height, "score": 0.0, "landmarks": [],
+                "source": file.path, "frame": number, "seconds": seconds, "width": width, "height": height, "score": 0.0,
+                "landmarks": [],
             });
             if poses.is_empty() {
                 self.poses.push(nobody);
             }
-            self.poses.extend(poses.iter().map(|p| pose_json(&file.path, number, p)));
+            self.poses.extend(poses.iter().map(|p| pose_json(&file.path, number, seconds, p)));
         }
         if let Some(out) = &self.args.out {
             let mode = match self.args.mode {
                 Mode::Overlay => DrawMode::Overlay,
                 Mode::Skeleton => DrawMode::Skeleton,
             };
-            let path = self.free(out, &file.inner, frame);
+            let path = self.free(out, &file.inner, frame.map(|(number, _)| number));
             let folder = path.parent().unwrap_or(out);
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
             draw(image, poses, mode).save(&path).with_context(|| format!("cannot write {}", path.display()))?;
@@ -162,7 +169,7 @@ impl Work<'_> {
     }
 }
 
-fn pose_json(file: &Path, frame: u32, pose: &Pose) -> Value {
+fn pose_json(file: &Path, frame: u32, seconds: f64, pose: &Pose) -> Value {
     let landmarks: Vec<Value> = pose
         .skeleton
         .names()
@@ -178,7 +185,7 @@ fn pose_json(file: &Path, frame: u32, pose: &Pose) -> Value {
         })
         .collect();
     json!({
-        "source": file, "frame": frame, "width": pose.width, "height": pose.height, "score": pose.score,
-        "landmarks": landmarks,
+        "source": file, "frame": frame, "seconds": seconds, "width": pose.width, "height": pose.height,
+        "score": pose.score, "landmarks": landmarks,
     })
 }
