@@ -15,6 +15,8 @@ use super::{
 const TOLD: f32 = 0.3;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
+/// Steps that must be recognised for a performance without a ready stance to be one.
+const STEPS_WITHOUT_READY: usize = 2;
 /// Greatest distance in steps at which what is missing here is taken for what is too much there.
 const MOVED: usize = 3;
 /// Flat readings are less clear than this.
@@ -23,11 +25,11 @@ const FLAT: f32 = 0.25;
 const QUICK: f64 = 1.0 / 14.0;
 /// Probability of any kick that speaks for one having been done.
 const SOME_KICK: f32 = 0.15;
-/// A stance is called wrong when another one is on top in this share of the frames, …
+/// A stance is called wrong when another one is on top in this share of the clear frames, …
 const WRONG_STANCE_SHARE: f32 = 0.75;
 /// … with this probability, …
 const WRONG_STANCE_PROBABILITY: f32 = 0.6;
-/// … in so many frames at least.
+/// … in so many frames at least, and clear ones are a third of all.
 const WRONG_STANCE_FRAMES: usize = 3;
 
 /// An angle brought to −180 to 180 degrees.
@@ -87,6 +89,9 @@ struct Seen {
 impl Account<'_> {
     pub(super) fn sheet(&self) -> Sheet {
         let (mut held, restarted) = self.held();
+        if !self.believable(&held) {
+            held.clear();
+        }
         self.moved(&mut held);
         let mut sheet = self.blank();
         let places = self.places(&held);
@@ -96,7 +101,7 @@ impl Account<'_> {
             }
         }
         sheet.started = self.started(&held);
-        if let Some(at) = restarted {
+        if let Some(at) = restarted.filter(|_| !held.is_empty()) {
             self.note_restart(&mut sheet, at);
         }
         self.note_wrong(&mut sheet, &held);
@@ -110,6 +115,16 @@ impl Account<'_> {
         sheet.deductions.sort_by_key(|deduction| deduction.step);
         sheet.score();
         sheet
+    }
+
+    /// Without a ready stance a single step recognised may be anything.
+    fn believable(&self, held: &[Held]) -> bool {
+        let mut steps: Vec<usize> = self.runs(held).into_iter().filter(|run| self.told(&held[run.2])).map(|run| run.0).collect();
+        steps.sort_unstable();
+        steps.dedup();
+        let ready = held.first().is_some_and(|first| first.index == 0 && first.phase == Phase::Hold);
+        let enough = if ready || self.ready_held_at.is_some() { 1 } else { STEPS_WITHOUT_READY };
+        steps.len() >= enough.min(self.plan.steps.len())
     }
 
     fn view(&self) -> usize {
@@ -277,9 +292,7 @@ impl Account<'_> {
                         Phase::Added => self.lexicon.fits(self.seen(&held[place]).label, closing, mirrored),
                         Phase::Hold => {
                             let again = places[step].is_some_and(|(from, to)| !(from..=to).contains(&place));
-                            again
-                                && same_way
-                                && self.plan.moves[closing].technique == self.plan.moves[held[place].index].technique
+                            again && same_way && self.plan.moves[closing].technique == self.plan.moves[held[place].index].technique
                         }
                         _ => false,
                     }
@@ -554,8 +567,9 @@ impl Account<'_> {
     /// Two neighbours each of which shows the other's technique were swapped.
     fn swaps_by_content(&self, sheet: &mut Sheet, held: &[Held]) {
         let mirrored = self.explanation.hypothesis.mirrored;
-        let shows =
-            |held: &Held, step: usize| self.lexicon.fits(self.seen(held).label, self.plan.closing(step), mirrored);
+        let shows = |held: &Held, step: usize| {
+            self.lexicon.fits(self.seen(held).label, self.plan.closing(step), mirrored)
+        };
         let wrong = |step: usize| held.iter().rfind(|h| h.phase == Phase::Wrong && h.index == self.plan.closing(step));
         for step in 0..self.plan.steps.len().saturating_sub(1) {
             let next = step + 1;
@@ -699,16 +713,20 @@ impl Account<'_> {
             feet_hidden.push(planned_step.number);
             return;
         }
+        let clear: Vec<usize> =
+            still.iter().filter(|e| e.best_stance.1 >= WRONG_STANCE_PROBABILITY).map(|e| e.best_stance.0).collect();
         let mut counts = std::collections::BTreeMap::new();
-        for evidence in still.iter().filter(|e| e.best_stance.1 >= WRONG_STANCE_PROBABILITY) {
-            *counts.entry(evidence.best_stance.0).or_insert(0_usize) += 1;
+        for label in &clear {
+            *counts.entry(*label).or_insert(0_usize) += 1;
         }
         let Some((label, count)) = counts.into_iter().max_by_key(|(_, count)| *count) else { return };
         let mirrored = self.explanation.hypothesis.mirrored;
         let likeness = &self.lexicon.stance_likeness;
         let meant = if mirrored { likeness.mirrored(label) } else { label };
         let [wanted, seen] = [own, meant].map(|label| &self.lexicon.vocabulary.stances[label].id);
-        let sure = count >= WRONG_STANCE_FRAMES && count as f32 >= WRONG_STANCE_SHARE * still.len() as f32;
+        let sure = count >= WRONG_STANCE_FRAMES
+            && count as f32 >= WRONG_STANCE_SHARE * clear.len() as f32
+            && clear.len() * 3 >= still.len();
         if sure && wanted != seen && seen != kihap_syllabus::OTHER && !likeness.twins(own, meant) {
             let reason = Reason::WrongStance { wanted: wanted.clone(), seen: seen.clone() };
             let (number, stance) = (planned_step.number, wanted.clone());

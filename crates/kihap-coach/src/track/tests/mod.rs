@@ -1,5 +1,6 @@
 //! The tracker on synthetic performances of all ten forms.
 
+mod cases;
 mod synthetic;
 
 use kihap_syllabus::Syllabus;
@@ -136,11 +137,7 @@ fn tally(tally: &mut Tally, sheet: &Sheet, truths: &[Truth], wanted: &[Fault], f
             found.remove(at);
         } else if std::env::var_os("KIHAP_TRACK_TALK").is_some() {
             let step = sheet.steps.iter().find(|step| step.number == fault[0].1);
-            eprintln!(
-                "  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}",
-                sheet.withheld,
-                step.map(|s| (&s.evidence, s.start, s.reached, s.end))
-            );
+            eprintln!("  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}", sheet.withheld, step.map(|s| (&s.evidence, s.start, s.reached, s.end)));
         }
     }
     tally.false_faults += found.len();
@@ -348,6 +345,26 @@ fn another_technique_in_a_steps_place_is_reported() {
         acts[at].step = None;
         // Its own technique is missing; what was there instead may be too unclear to be named.
         vec![vec![("wrong", number), ("missing", number)]]
+    });
+    assert!(counts.recall() >= 0.9 && counts.precision() >= 0.9, "{counts:?}");
+}
+
+#[test]
+fn another_stance_is_reported() {
+    let counts = run("one wrong stance", SEEDS, anywhere, Options::default(), |dojang, plan, acts, chance| {
+        let stances = |act: &Act| act.stance.map(|stance| dojang.vocabulary.stances[stance].id.as_str());
+        let upright: Vec<usize> = (0..acts.len())
+            .filter(|at| matches!(stances(&acts[*at]), Some("walking_stance" | "front_stance" | "back_stance")))
+            .filter(|at| acts[*at].step.is_some_and(|step| plan.steps.iter().any(|s| s.number == step && s.moves[0] == s.moves[1])))
+            .collect();
+        if upright.is_empty() {
+            return Vec::new();
+        }
+        let at = chance.one_of(&upright);
+        let other = if stances(&acts[at]) == Some("front_stance") { "back_stance" } else { "front_stance" };
+        let side = dojang.vocabulary.stances[acts[at].stance.unwrap()].side;
+        acts[at].stance = dojang.vocabulary.stance(other, side);
+        vec![vec![("stance", acts[at].step.unwrap())]]
     });
     assert!(counts.recall() >= 0.9 && counts.precision() >= 0.9, "{counts:?}");
 }
