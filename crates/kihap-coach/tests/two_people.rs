@@ -48,7 +48,6 @@ fn both_of_two_people_side_by_side_are_found_once_each() {
                 (px - x - shift).hypot(py - y) < 0.08 * height as f32
             })
         };
-        eprintln!("seed {seed}: {} people, {} {}", people.len(), near(0), near(1));
         found_both += usize::from(near(0) && near(1));
         assert_eq!(estimator.estimate_people(&both, 1).unwrap().len(), 1.min(people.len()));
     }
