@@ -2,6 +2,7 @@
 
 use kihap_syllabus::{Handedness, Kind, Side, Syllabus};
 use kihap_vision::Pose;
+use serde::{Deserialize, Serialize};
 
 /// A technique or stance and its side.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,7 +53,7 @@ impl Vocabulary {
 }
 
 /// What the networks say about one frame.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Number of the frame, from 0.
     pub frame: usize,

@@ -158,7 +158,7 @@ impl Ready {
         let Prepared { classes, gathered, .. } = &self.prepared;
         let mut options = self.recipe.training.clone();
         options.seed = key.seed;
-        let blueprint = self.recipe.blueprint(classes.len())?;
+        let blueprint = self.recipe.blueprint(classes)?;
         let division = &self.divisions[key.fold];
         let (outcome, predictions) =
             one_division(key.fold, &blueprint, classes, &gathered.examples, division, &options, on_epoch)?;

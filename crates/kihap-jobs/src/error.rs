@@ -39,6 +39,17 @@ pub enum JobError {
         /// Those there are.
         known: String,
     },
+    /// There is no form (or section) of that name.
+    #[error("there is no form '{name}'; there are {known}, and sections of them such as taegeuk-1:2")]
+    NoSuchForm {
+        /// The name asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A form cannot be followed.
+    #[error(transparent)]
+    Track(#[from] kihap_coach::track::TrackError),
     /// The syllabus that Kihap brings along is damaged.
     #[error(transparent)]
     Syllabus(#[from] kihap_syllabus::SyllabusError),

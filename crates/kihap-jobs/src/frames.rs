@@ -93,6 +93,8 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Row {
+    #[serde(default)]
+    source: Option<String>,
     frame: u32,
     #[serde(default)]
     seconds: Option<f64>,
@@ -126,13 +128,15 @@ pub fn read_landmarks(path: &Path) -> Result<Vec<SeenFrame>> {
         .map_err(|e| bad(format!("it is not what `kihap skeleton --json` writes ({e}); make it anew")))?;
     let mut frames: Vec<SeenFrame> = Vec::with_capacity(document.poses.len());
     for row in document.poses {
-        if frames.last().is_some_and(|last| last.frame == row.frame && last.pose.is_some()) && !frames.is_empty() {
+        let source = row.source.clone().unwrap_or_else(|| path.display().to_string());
+        // A second person of the same frame.
+        if frames.last().is_some_and(|last| last.frame == row.frame && last.source == source) {
             continue;
         }
         let seconds = row.seconds.unwrap_or(f64::from(row.frame) / ASSUMED_RATE);
         let frame = row.frame;
         let pose = pose_of(row).map_err(&bad)?;
-        frames.push(SeenFrame { source: path.display().to_string(), frame, seconds, pose });
+        frames.push(SeenFrame { source, frame, seconds, pose });
     }
     Ok(frames)
 }

@@ -17,7 +17,10 @@ mod prepare;
 mod recipe;
 mod report;
 mod sources;
+mod spar;
 mod split_file;
+mod synth;
+mod track;
 mod train;
 
 pub use augment::{AugmentRequest, Augmented, augment};
@@ -32,4 +35,7 @@ pub use predict::{PredictedFrame, Predictor};
 pub use recipe::{Freeze, Recipe};
 pub use report::{LookedOver, Report, write};
 pub use sources::{Backbone, Eyes};
+pub use spar::{SparRequest, spar};
+pub use synth::{SynthRequest, film_json, film_video, perform, synthesise};
+pub use track::{Tracked, joined, track, track_as_in_2022};
 pub use train::{TrainRequest, Trained, train};

@@ -33,7 +33,7 @@ impl Prepared {
         let (classes, warnings) = classes_of(dataset, &samples, selection)?;
         let entry = kihap_zoo::networks::find(&recipe.model).map_err(LearnError::from)?;
         let preprocessing = if entry.input.reads_pictures() {
-            let graph = recipe.blueprint(classes.len())?.graph_of_pictures(classes.len()).map_err(LearnError::from)?;
+            let graph = recipe.blueprint(&classes)?.graph_of_pictures(classes.len()).map_err(LearnError::from)?;
             graph.input.preprocessing
         } else {
             None

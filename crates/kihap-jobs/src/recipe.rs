@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use kihap_dataset::split::SplitStrategy;
 use kihap_learn::train::{ClassWeights, Optimiser, Schedule};
-use kihap_learn::{Augmentation, Blueprint, LearnError, Model, TrainOptions};
+use kihap_learn::{Augmentation, Blueprint, Class, LearnError, Model, TrainOptions};
 use kihap_vision::augment::PictureAugmentation;
 use kihap_vision::estimators::EstimatorName;
 use kihap_vision::picture_input::PictureInput;
@@ -12,6 +12,7 @@ use kihap_zoo::Weights;
 use kihap_zoo::networks::{InputKind, find};
 use serde::{Deserialize, Serialize};
 
+use crate::builtin::start_from;
 use crate::error::{JobError, Result};
 
 /// Which layers keep the weights they start from.
@@ -45,6 +46,8 @@ pub struct Recipe {
     pub side: Option<usize>,
     /// Share of elements dropped in training, where it is not to be the network's own.
     pub dropout: Option<f32>,
+    /// A built-in model to start from, such as `builtin:basics`.
+    pub from: Option<String>,
     /// Weights to start from: the folder of a model of Kihap's, safetensors, ONNX, Keras `.h5` or `.keras`, a Teachable Machine image export.
     pub weights: Option<PathBuf>,
     /// Which layers keep these weights.
@@ -69,6 +72,7 @@ impl Default for Recipe {
             width: 1.0,
             side: None,
             dropout: None,
+            from: None,
             weights: None,
             freeze: Freeze::Nothing,
             standardise: true,
@@ -129,11 +133,12 @@ impl Recipe {
             .map_err(|e| JobError::File { path: PathBuf::from("recipe.toml"), reason: e.to_string() })
     }
 
-    /// The network with its settings and the weights it starts from, for so many classes.
+    /// The network with its settings and the weights it starts from, for these classes.
     ///
     /// # Errors
     /// Settings that the network cannot have, and weights that do not fit.
-    pub fn blueprint(&self, classes: usize) -> Result<Blueprint> {
+    pub fn blueprint(&self, names: &[Class]) -> Result<Blueprint> {
+        let classes = names.len();
         let entry = find(&self.model).map_err(LearnError::from)?;
         let mut blueprint = Blueprint {
             width: self.width,
@@ -142,6 +147,10 @@ impl Recipe {
             standardise: self.standardise,
             ..Blueprint::new(entry)
         };
+        if let Some(name) = &self.from {
+            start_from(name, &mut blueprint, names)?;
+            return Ok(blueprint);
+        }
         let wants_graph = self.weights.is_some() || self.freeze != Freeze::Nothing;
         if !wants_graph {
             return Ok(blueprint);

@@ -86,7 +86,7 @@ pub fn train(
     check_test_persons(&request.split.test_persons, &request.selection.of(dataset)?)?;
     let recipe = &request.recipe;
     let Prepared { classes, gathered, eyes, mut warnings } = Prepared::new(dataset, recipe, &request.selection, watch)?;
-    let blueprint = recipe.blueprint(classes.len())?;
+    let blueprint = recipe.blueprint(&classes)?;
     let views: Vec<SplitSample<'_>> = gathered.samples.iter().map(SplitSample::from).collect();
 
     let mut crossed = None;

@@ -5,7 +5,7 @@ use kihap_zoo::{
     networks::{Entry, Settings, find},
 };
 
-use crate::layout::Layout;
+use crate::layout::{Layout, Standardiser};
 
 /// A network of the zoo with its settings.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Blueprint {
     pub dropout: Option<f32>,
     /// Whether rows of features are shifted and scaled to mean 0 and deviation 1 first; Teachable Machine does not.
     pub standardise: bool,
+    /// How features are shifted and scaled, where the weights to start from ask for it; `None` to fit it to the training examples.
+    pub standardiser: Option<Standardiser>,
     /// Weights to start from; layers whose weights are not among them start from their own distribution.
     pub start: Option<Weights>,
     /// The last layer that is kept as it starts; all layers up to it are frozen.
@@ -29,7 +31,16 @@ pub struct Blueprint {
 impl Blueprint {
     /// The network as published, from random weights.
     pub fn new(entry: &'static Entry) -> Blueprint {
-        Blueprint { entry, width: 1.0, side: None, dropout: None, standardise: true, start: None, frozen: None }
+        Blueprint {
+            entry,
+            width: 1.0,
+            side: None,
+            dropout: None,
+            standardise: true,
+            standardiser: None,
+            start: None,
+            frozen: None,
+        }
     }
 
     /// The network called `name` as published, from random weights.

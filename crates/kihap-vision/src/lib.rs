@@ -20,6 +20,7 @@ mod resample;
 pub mod runtime;
 pub mod smooth;
 pub mod video;
+pub mod video_writer;
 mod warp;
 pub mod weights;
 

@@ -32,6 +32,14 @@ pub enum VideoError {
         /// The system's words.
         reason: std::io::Error,
     },
+    /// The file could not be written.
+    #[error("cannot write {path}: {reason}")]
+    Unwritable {
+        /// The video.
+        path: PathBuf,
+        /// What ffmpeg or the system said.
+        reason: String,
+    },
     /// ffmpeg found nothing to show.
     #[error("{path} holds no picture that can be shown{reason}")]
     NoFrames {

@@ -44,6 +44,16 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Say what a model sees in pictures or videos.
     Predict(PredictArgs),
+    /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
+    Recognise(RecogniseArgs),
+    /// Make synthetic skeletons, pictures or performances from the syllabus.
+    Synth(SynthArgs),
+    /// Follow a poomsae: steps found, times, score, faults.
+    Track(TrackArgs),
+    /// Judge one posture: measured values, bands, faults, or why judgement is withheld.
+    Judge(JudgeArgs),
+    /// Watch a sparring clip: actions, times, points.
+    Spar(SparArgs),
     /// List the networks that can be trained.
     Models,
 }
@@ -250,6 +260,9 @@ pub(crate) struct RecipeArgs {
     /// Share of elements dropped in training.
     #[arg(long)]
     pub(crate) dropout: Option<f32>,
+    /// Start from a model Kihap brings along, such as builtin:basics, and adapt it with a few samples.
+    #[arg(long, value_name = "BUILTIN", conflicts_with = "weights")]
+    pub(crate) from: Option<String>,
     /// Start from these weights: a Kihap model's folder, safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.
     #[arg(long, value_name = "FILE")]
     pub(crate) weights: Option<PathBuf>,
@@ -452,6 +465,133 @@ pub(crate) struct PredictArgs {
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
     /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecogniseArgs {
+    /// Pictures, videos, their folders, or landmarks that `kihap skeleton --json` wrote.
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// What to tell apart: basics, poomsae (every technique), sparring, one basic technique such as low_block, or the steps of a
+    /// form or section such as taegeuk-1 or taegeuk-1:2.
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrackArgs {
+    /// taegeuk-1 … taegeuk-8, koryo, keumgang; a section as taegeuk-1:2.
+    pub(crate) form: String,
+    /// Videos or landmarks that `kihap skeleton --json` wrote; several are put behind one another.
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// The step it begins with, where that is not the first.
+    #[arg(long)]
+    pub(crate) first_step: Option<u32>,
+    /// Whether the pictures are mirrored, as a selfie's are; found out without.
+    #[arg(long)]
+    pub(crate) mirrored: Option<bool>,
+    /// Where the camera stands seen from the performer at the start, degrees clockwise (0: in front); found out without.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) camera_heading: Option<f32>,
+    /// Give stars as the web app of 2022 did: the next step when the top class is the expected one.
+    #[arg(long)]
+    pub(crate) original: bool,
+    /// Words of the sheet.
+    #[arg(long, value_enum, default_value_t = Words::English)]
+    pub(crate) words: Words,
+}
+
+/// The language of texts for performers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Words {
+    English,
+    Korean,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// The course: basics, taegeuk-1, taegeuk-1-2 (a section), sparring …
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// The dataset to make or to add to. With a name that ends in .mp4 or .json: a whole performance of the form, as a drawn video
+    /// or as the skeletons an estimator would find.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Samples of each class.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) per_class: usize,
+    /// Draw pictures instead of skeletons alone.
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Film a performance from the front instead of from anywhere.
+    #[arg(long)]
+    pub(crate) front: bool,
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
+    #[arg(long, hide = true)]
+    pub(crate) builtin: bool,
+}
+
+/// A side of the performer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SideArg {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Id of the technique or stance, such as low_block.
+    pub(crate) technique: String,
+    /// A picture, a folder of pictures, a clip that ends with the technique, or landmarks that `kihap skeleton --json` wrote.
+    pub(crate) source: PathBuf,
+    /// The acting side; the better one is taken without.
+    #[arg(long, value_enum)]
+    pub(crate) side: Option<SideArg>,
+    /// Id of the stance it should be done in; stances are not judged without.
+    #[arg(long)]
+    pub(crate) stance: Option<String>,
+    /// The leg in front; told by the feet without.
+    #[arg(long, value_enum)]
+    pub(crate) lead: Option<SideArg>,
+    /// Which way the performer should face, degrees clockwise from above, 0 towards the camera; read from the skeleton without.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) heading: Option<f64>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// Words of the verdicts.
+    #[arg(long, value_enum, default_value_t = Words::English)]
+    pub(crate) words: Words,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SparArgs {
+    /// The clip, or landmarks of one person that `kihap skeleton --json` wrote.
+    pub(crate) video: PathBuf,
+    /// People to watch: 1 or 2.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) people: usize,
+    /// Length of a round in seconds.
+    #[arg(long, default_value_t = 30.0)]
+    pub(crate) round: f64,
+    /// Points by the rules of a year instead of today's.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) rules: Option<u32>,
+    /// No additional points for turning kicks, as was proposed in 2025.
+    #[arg(long)]
+    pub(crate) no_turning_bonus: bool,
+    /// Frames a second taken from the video; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,
 }

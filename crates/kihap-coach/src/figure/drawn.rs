@@ -30,6 +30,11 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Somebody whose joints are in the room's axes already.
+    pub fn at(body: Body, joints: Joints, person_seed: u64) -> Self {
+        Self { body, joints, person_seed, heading_deg: 0.0, tip_deg: [0.0; 2], place: Vec3::ZERO }
+    }
+
     /// From the body's axes to the room's.
     pub fn turn(&self) -> Mat3 {
         // Clockwise from above is a negative turn about y; leaning to the left a negative one about z.

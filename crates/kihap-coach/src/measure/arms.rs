@@ -39,11 +39,17 @@ fn by_chest(body: &Body3, i: usize, vector: Vec3) -> Option<Vec3> {
     Some(Vec3::new(vector.dot(left) * outward(i), -vector.y, vector.dot(left.cross(Vec3::Y))))
 }
 
+/// How far a limb is raised forward, −90..270 degrees: a little backward is negative, past overhead is more than 180.
+pub(super) fn forward_deg(down: f32, ahead: f32) -> f64 {
+    let angle = f64::from(ahead.atan2(down)).to_degrees();
+    if angle < -90.0 { angle + 360.0 } else { angle }
+}
+
 /// Upper arm forward, degrees: 0 hanging, 90 level, 180 overhead; what it points aside is left out.
 pub(super) fn flexion_deg(body: &Body3, i: usize) -> Option<f64> {
     let arm = by_chest(body, i, body.at(at::ELBOWS[i]) - body.at(at::SHOULDERS[i]))?;
     let flat = Vec3::new(0.0, arm.y, arm.z);
-    (flat.length() > 0.15 * arm.length()).then(|| f64::from(arm.z.atan2(arm.y)).to_degrees())
+    (flat.length() > 0.15 * arm.length()).then(|| forward_deg(arm.y, arm.z))
 }
 
 /// How far the upper arm points aside of the plane of walking, degrees: 0 hanging or straight ahead, 90 level to the side, negative

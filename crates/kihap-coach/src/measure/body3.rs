@@ -84,6 +84,12 @@ impl Body3 {
         moved
     }
 
+    /// The same body drawn out along the axis z of the points it came from.
+    pub(crate) fn stretched(&self, factor: f32) -> Self {
+        let axis = self.facing.to_performer() * Vec3::Z;
+        Self { points: self.points.map(|point| point + axis * (point.dot(axis) * (factor - 1.0))), ..self.clone() }
+    }
+
     pub(crate) fn at(&self, index: usize) -> Vec3 {
         self.points[index]
     }
@@ -100,6 +106,15 @@ impl Body3 {
     /// Middle of the hips to middle of the shoulders.
     pub fn trunk_length(&self) -> f64 {
         f64::from((self.middle(at::SHOULDERS) - self.middle(at::HIPS)).length())
+    }
+
+    /// A wrist sideways along the facing direction's left, half shoulder widths, positive on its own side; and how much a turn of the
+    /// facing direction by some degrees changes it.
+    pub(crate) fn lateral_by_facing(&self, side: Side, degrees: f64) -> (f64, f64) {
+        let i = limb(side);
+        let from_middle = self.at(at::WRISTS[i]) - self.middle(at::SHOULDERS);
+        let half = (self.span(at::SHOULDERS[0], at::SHOULDERS[1]) * 0.5).max(1e-3);
+        (f64::from(from_middle.x * outward(i)) / half, f64::from(from_middle.z) / half * degrees.to_radians().sin())
     }
 
     /// Height of a point over the middle of the hips, trunk lengths.

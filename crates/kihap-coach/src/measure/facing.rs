@@ -27,6 +27,8 @@ pub struct FacingCues {
     pub kick_points: bool,
     /// The gaze goes another way than the technique.
     pub gaze_aside: bool,
+    /// The turn of the trunk is what is to be measured, so it must not tell the direction.
+    pub not_trunk: bool,
 }
 
 /// A facing direction and how far what it was read from disagrees.
@@ -41,7 +43,7 @@ pub struct FacingEstimate {
 /// Cues that disagree by more than this are not averaged.
 const AGREE_DEG: f64 = 40.0;
 /// Even where all cues agree the direction is not surer than this.
-const LEAST_SPREAD_DEG: f64 = 5.0;
+const LEAST_SPREAD_DEG: f64 = 8.0;
 
 impl Facing {
     /// Along +z: towards the camera in a camera's axes, ahead in the axes of [`crate::kinematics`].
@@ -80,7 +82,7 @@ impl Facing {
     }
 
     /// Turns vectors of the outer axes into the performer's.
-    pub(super) fn to_performer(self) -> Mat3 {
+    pub(crate) fn to_performer(self) -> Mat3 {
         Mat3::from_rotation_y(self.heading_deg.to_radians() as f32)
     }
 
@@ -105,7 +107,11 @@ impl Facing {
         if hips.length() < 1e-3 && shoulders.length() < 1e-3 {
             return None;
         }
-        let body_weight = if cues.kick_points { 0.3 } else { 1.0 };
+        let body_weight = match (cues.not_trunk, cues.kick_points) {
+            (true, _) => 0.05,
+            (false, true) => 0.3,
+            (false, false) => 1.0,
+        };
         vote(hips, turned * 0.6, body_weight);
         vote(shoulders, turned, body_weight);
         if !cues.gaze_aside {
@@ -120,8 +126,9 @@ impl Facing {
         if let Some(front) = cues.lead.map(limb).filter(|_| !cues.kick_points) {
             let line = (points[at::ANKLES[front]] - points[at::ANKLES[1 - front]]).with_y(0.0);
             let shin = (points[at::KNEES[front]] - points[at::ANKLES[front]]).length().max(1e-3);
-            vote(line, 0.0, f64::from((line.length() / shin - 0.6).clamp(0.0, 1.0)));
-            vote(points[at::TOES[front]] - points[at::HEELS[front]], 0.0, 0.7);
+            // The longer the stance, the less its width and the points' depth turn its line.
+            vote(line, 0.0, f64::from(((line.length() / shin - 0.6) * 1.6).clamp(0.0, 2.5)));
+            vote(points[at::TOES[front]] - points[at::HEELS[front]], 0.0, 1.0);
         }
         Some(agree(&votes))
     }
@@ -174,7 +181,7 @@ mod tests {
         for heading in [0.0, 45.0, 90.0, 200.0, 315.0] {
             let found = Facing::estimate(&turned_points(heading), &FacingCues::default()).unwrap();
             assert!(found.facing.from(Facing::of_heading_deg(heading)).abs() < 3.0, "{heading}: {found:?}");
-            assert!(found.spread_deg < 10.0);
+            assert!(found.spread_deg < 12.0);
         }
     }
 

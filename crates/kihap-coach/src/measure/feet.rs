@@ -1,7 +1,8 @@
 //! Feet: how long, wide and turned a stance is.
 //!
-//! A foot's outline is its heel and toe points, which lie 0.03 foot lengths inside of its ends, and a breadth of 0.38 foot lengths
-//! (ANSUR II). The unit is the performer's foot length as a share of stature, which is surer than heel to toe of one picture.
+//! A foot reaches 0.27 of its length behind the ankle and 0.73 before it, the way from its heel point to its toe point, and is 0.38 of
+//! its length broad (ANSUR II). Only the way is taken of heel and toe: BlazePose puts them at half of a foot's length from each other.
+//! The unit is the performer's foot length as a share of stature.
 
 use glam::Vec3;
 
@@ -9,12 +10,18 @@ use super::body3::{between, outward};
 use super::{Body3, BodyRatios};
 use crate::kinematics::at;
 
-/// Ends of the foot beyond its points, foot lengths.
-const END: f64 = 0.03;
+/// Ends of the foot behind and before the ankle, foot lengths.
+const BEHIND: f64 = 0.27;
+const BEFORE: f64 = 0.73;
+/// Where the heel's point is, behind the ankle.
+const HEEL: f64 = 0.24;
 /// Breadth of the foot, foot lengths.
 const BREADTH: f64 = 0.38;
-/// Heel over toe, foot lengths, from which on a heel is off the floor: flat feet have 0.05, raised heels 0.3 and more.
-const RAISED: f64 = 0.18;
+/// Ankles nearer than this, the left one to the right, are crossed, shoulder widths: cross stances have 0.1 to 0.6.
+const CROSSED: f64 = 0.8;
+/// Tilt of the line from toe to heel, degrees, from which on a heel is off the floor: flat feet have 3 to 18 (the heel's point is
+/// higher), raised heels 25 and more.
+const RAISED_DEG: f64 = 21.0;
 
 /// Length of the foot, metres.
 fn foot_length(body: &Body3, ratios: &BodyRatios) -> f64 {
@@ -24,6 +31,17 @@ fn foot_length(body: &Body3, ratios: &BodyRatios) -> f64 {
 /// Where a foot points, level.
 fn way(body: &Body3, i: usize) -> Option<Vec3> {
     (body.at(at::TOES[i]) - body.at(at::HEELS[i])).with_y(0.0).try_normalize()
+}
+
+/// A place on the foot's middle line, so many foot lengths before the ankle; level with it.
+pub(super) fn along(body: &Body3, i: usize, before: f64, ratios: &BodyRatios) -> Vec3 {
+    let way = way(body, i).unwrap_or(Vec3::ZERO);
+    body.at(at::ANKLES[i]) + way * (before * foot_length(body, ratios)) as f32
+}
+
+/// Middle of the foot.
+pub(super) fn middle(body: &Body3, i: usize, ratios: &BodyRatios) -> Vec3 {
+    along(body, i, (BEFORE - BEHIND) * 0.5, ratios)
 }
 
 /// Turn of the foot outward from the facing direction, degrees.
@@ -48,28 +66,27 @@ pub(super) fn ankle_distance(body: &Body3, ratios: &BodyRatios) -> f64 {
 }
 
 /// Level distance of two points.
-fn level(body: &Body3, a: usize, b: usize) -> f64 {
-    f64::from((body.at(a) - body.at(b)).with_y(0.0).length())
+fn level(a: Vec3, b: Vec3) -> f64 {
+    f64::from((a - b).with_y(0.0).length())
 }
 
 /// Free floor between the inner edges of feet side by side, foot lengths.
 pub(super) fn gap_between(body: &Body3, ratios: &BodyRatios) -> f64 {
-    level(body, at::ANKLES[0], at::ANKLES[1]) / foot_length(body, ratios) - BREADTH
+    level(body.at(at::ANKLES[0]), body.at(at::ANKLES[1])) / foot_length(body, ratios) - BREADTH
 }
 
 /// Distance between the toes, foot lengths.
 pub(super) fn toe_to_toe(body: &Body3, ratios: &BodyRatios) -> f64 {
-    level(body, at::TOES[0], at::TOES[1]) / foot_length(body, ratios)
+    level(along(body, 0, BEFORE, ratios), along(body, 1, BEFORE, ratios)) / foot_length(body, ratios)
 }
 
 /// How far a foot reaches forward (`ahead` +1) or backward (−1) from the origin, foot lengths along the facing direction: with its
 /// end, or with its edge where it is turned aside.
 fn reach(body: &Body3, i: usize, ahead: f64, ratios: &BodyRatios) -> f64 {
     let foot = foot_length(body, ratios);
-    let along = |index: usize| ahead * f64::from(body.at(index).z) / foot;
-    let ends = along(at::TOES[i]).max(along(at::HEELS[i]));
+    let at = |before: f64| ahead * f64::from(along(body, i, before, ratios).z) / foot;
     let edge = way(body, i).map_or(0.0, |way| f64::from(way.x.abs()) * BREADTH * 0.5);
-    (ends + END).max(along(at::ANKLES[i]) + edge)
+    at(BEFORE).max(at(-BEHIND)).max(at(0.0) + edge)
 }
 
 /// Free floor between the rear toe and the front heel along the facing direction, foot lengths.
@@ -82,23 +99,29 @@ pub(super) fn overall_length(body: &Body3, front: usize, ratios: &BodyRatios) ->
     reach(body, front, 1.0, ratios) + reach(body, 1 - front, -1.0, ratios)
 }
 
-/// Width between the inner edges of the feet at their heels, fists; negative where the feet cross. Feet at a right angle have their
-/// heels on one line at 0.
+/// Width between the inner edges of the feet at their heels, fists; negative where they overlap. Feet at a right angle have their heels
+/// on one line at 0; of feet that cross it is the free floor between them.
 pub(super) fn width_fists(body: &Body3, ratios: &BodyRatios) -> Option<f64> {
-    let apart = f64::from(body.at(at::HEELS[0]).x - body.at(at::HEELS[1]).x);
+    let apart = f64::from(along(body, 0, -HEEL, ratios).x - along(body, 1, -HEEL, ratios).x);
+    let fist = ratios.fist * ratios.stature(body);
+    let (left, right) = (body.at(at::ANKLES[0]), body.at(at::ANKLES[1]));
+    if left.x < right.x && ankle_distance(body, ratios) < CROSSED {
+        return Some((level(left, right) - BREADTH * foot_length(body, ratios)) / fist);
+    }
     let parallel = angle_between_deg(body)?.to_radians().cos().max(0.0);
-    Some((apart - BREADTH * parallel * foot_length(body, ratios)) / (ratios.fist * ratios.stature(body)))
+    Some((apart - BREADTH * parallel * foot_length(body, ratios)) / fist)
 }
 
 /// 1 where the heel is off the floor.
-pub(super) fn heel_raised(body: &Body3, i: usize, ratios: &BodyRatios) -> f64 {
-    let over = f64::from(body.at(at::HEELS[i]).y - body.at(at::TOES[i]).y);
-    f64::from(u8::from(over > RAISED * foot_length(body, ratios)))
+pub(super) fn heel_raised(body: &Body3, i: usize) -> Option<f64> {
+    let up = body.at(at::HEELS[i]) - body.at(at::TOES[i]);
+    let tilt = 90.0 - between(up, Vec3::Y)?;
+    Some(f64::from(u8::from(tilt > RAISED_DEG)))
 }
 
 /// Knee minus toe tip along the facing direction, foot lengths; negative behind the toe.
 pub(super) fn knee_past_toe(body: &Body3, i: usize, ratios: &BodyRatios) -> f64 {
-    f64::from(body.at(at::KNEES[i]).z - body.at(at::TOES[i]).z) / foot_length(body, ratios) - END
+    f64::from(body.at(at::KNEES[i]).z - along(body, i, BEFORE, ratios).z) / foot_length(body, ratios)
 }
 
 #[cfg(test)]
@@ -186,13 +209,13 @@ mod tests {
 
     #[test]
     fn heels_up_and_knees_over_toes() {
-        let ratios = BodyRatios::default();
         let mut posture = Posture::upright();
         posture.legs[0] = Leg::Stand { outward: 0.075, forward: 0.1, toes_out_deg: 0.0, heel_up: true };
         let body = body_of(&posture);
-        assert_eq!([heel_raised(&body, 0, &ratios), heel_raised(&body, 1, &ratios)], [1.0, 0.0]);
+        assert_eq!([heel_raised(&body, 0), heel_raised(&body, 1)], [Some(1.0), Some(0.0)]);
         let mut points = *feet([(0.1, 0.0, 0.0), (-0.1, 0.0, 0.0)]).points();
         points[at::KNEES[0]] = Vec3::new(0.1, -0.3, points[at::TOES[0]].z - 0.17 * FOOT);
-        near(knee_past_toe(&Body3::new(&points, Facing::AHEAD), 0, &ratios), -0.2, 0.02);
+        let body = Body3::new(&points, Facing::AHEAD);
+        near(knee_past_toe(&body, 0, &ratios(&body)), -0.2, 0.03);
     }
 }

@@ -27,7 +27,7 @@ fn thigh(body: &Body3, i: usize) -> Option<Vec3> {
 /// Thigh forward, degrees: 0 hanging, 90 level; what it points aside is left out.
 pub(super) fn flexion_deg(body: &Body3, i: usize) -> Option<f64> {
     let thigh = thigh(body, i)?;
-    (thigh.y.hypot(thigh.z) > 0.15 * thigh.length()).then(|| f64::from(thigh.z.atan2(thigh.y)).to_degrees())
+    (thigh.y.hypot(thigh.z) > 0.15 * thigh.length()).then(|| arms::forward_deg(thigh.y, thigh.z))
 }
 
 /// How far the thigh points aside of the plane of walking, degrees: 0 hanging or straight ahead, 90 level to the side; beyond level

@@ -13,7 +13,7 @@ mod not_measurable;
 mod quantity;
 mod ratios;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod trunk;
 
 pub use body3::Body3;

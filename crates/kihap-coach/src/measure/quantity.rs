@@ -149,7 +149,7 @@ impl Body3 {
             Q::FootToPalmSw => Ok(legs::foot_to_palm(self, i, ratios)),
             Q::FootOutDeg | Q::FrontFootOutDeg | Q::RearFootOutDeg => feet::out_deg(self, i).ok_or(lacking),
             Q::SupportFootTurnDeg => feet::turned_away_deg(self, i).ok_or(lacking),
-            Q::FrontHeelRaised | Q::RearHeelRaised => Ok(feet::heel_raised(self, i, ratios)),
+            Q::FrontHeelRaised | Q::RearHeelRaised => feet::heel_raised(self, i).ok_or(lacking),
             Q::FrontShinTiltDeg => legs::shin_tilt_deg(self, i).ok_or(lacking),
             Q::KneePastToe => Ok(feet::knee_past_toe(self, i, ratios)),
             Q::AnklePlantarToesBack => Err(NotMeasurable::NoSuchPoint),
@@ -180,7 +180,7 @@ impl Body3 {
             Q::OverallLengthFeet => Ok(feet::overall_length(self, lead()?, ratios)),
             Q::WidthFists => feet::width_fists(self, ratios).ok_or(lacking),
             Q::FeetAngleDeg => feet::angle_between_deg(self).ok_or(lacking),
-            Q::WeightFront => trunk::weight_front(self, lead().unwrap_or(0)).ok_or(lacking),
+            Q::WeightFront => trunk::weight_front(self, lead().unwrap_or(0), ratios).ok_or(lacking),
             Q::Airborne => legs::airborne(self, ratios),
             Q::BodyTurnDeg
             | Q::KicksInAir
@@ -275,12 +275,14 @@ impl Body3 {
             | Q::RearHeelRaised => each(&limbs, |i| foot(i).to_vec()),
             Q::FeetAngleDeg => each(&[0, 1], |i| foot(i).to_vec()),
             Q::FrontShinTiltDeg => each(&limbs, |i| vec![at::KNEES[i], at::ANKLES[i]]),
-            Q::KneePastToe => each(&limbs, |i| vec![at::KNEES[i], at::TOES[i]]),
+            Q::KneePastToe => each(&limbs, |i| foot(i).into_iter().chain([at::KNEES[i], at::ANKLES[i]]).collect()),
             Q::AnkleDistanceSw | Q::FootGapFeet => at::ANKLES.to_vec(),
-            Q::ToeHeelGapFeet | Q::OverallLengthFeet | Q::WidthFists | Q::Airborne | Q::KicksInAir => {
-                each(&[0, 1], |i| foot(i).into_iter().chain([at::ANKLES[i]]).collect())
-            }
-            Q::ToeToToeFeet => at::TOES.to_vec(),
+            Q::ToeHeelGapFeet
+            | Q::ToeToToeFeet
+            | Q::OverallLengthFeet
+            | Q::WidthFists
+            | Q::Airborne
+            | Q::KicksInAir => each(&[0, 1], |i| foot(i).into_iter().chain([at::ANKLES[i]]).collect()),
             Q::WeightFront => (11..=16).chain(23..=32).chain([7, 8]).collect(),
             Q::BodyTurnDeg => at::HIPS.to_vec(),
             Q::HoldS => at::WRISTS.into_iter().chain(at::ANKLES).collect(),

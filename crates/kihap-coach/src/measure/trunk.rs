@@ -3,8 +3,8 @@
 use glam::Vec3;
 use kihap_syllabus::Side;
 
-use super::Body3;
-use super::body3::{between, limb};
+use super::body3::between;
+use super::{Body3, BodyRatios, feet};
 use crate::kinematics::at;
 
 /// Tilt of the line from hips to shoulders from the vertical, degrees.
@@ -65,8 +65,8 @@ pub(super) fn centre_of_mass(body: &Body3) -> Vec3 {
 
 /// Share of the weight on one foot of a body at rest: how far along the line between the middles of the feet the centre of mass
 /// stands. 1 where the other foot is in the air.
-pub(super) fn weight_front(body: &Body3, front: usize) -> Option<f64> {
-    let foot = |i: usize| (body.at(at::HEELS[i]) + body.at(at::TOES[i])) * 0.5;
+pub(super) fn weight_front(body: &Body3, front: usize, ratios: &BodyRatios) -> Option<f64> {
+    let foot = |i: usize| feet::middle(body, i, ratios);
     let lifted = |i: usize| foot(i).y - body.lowest() > 0.25 * body.trunk_length() as f32;
     match (lifted(front), lifted(1 - front)) {
         (false, true) => return Some(1.0),
@@ -77,11 +77,6 @@ pub(super) fn weight_front(body: &Body3, front: usize) -> Option<f64> {
     let line = foot(front).with_y(0.0) - rear;
     let length = line.length_squared();
     (length > 1e-4).then(|| f64::from((centre_of_mass(body).with_y(0.0) - rear).dot(line) / length).clamp(0.0, 1.0))
-}
-
-/// +1 for the left side, −1 for the right.
-pub(super) fn sign(side: Side) -> f32 {
-    super::body3::outward(limb(side))
 }
 
 #[cfg(test)]
@@ -120,7 +115,7 @@ mod tests {
     #[test]
     fn weight_is_even_when_standing_and_moves_with_the_hips() {
         let (body, _) = standing();
-        assert!((weight_front(&body, 0).unwrap() - 0.5).abs() < 0.02);
+        assert!((weight_front(&body, 0, &BodyRatios::default()).unwrap() - 0.5).abs() < 0.02);
         let (mut points, _) = standing_points();
         // Both feet forward and backward by 0.4: a stance 0.8 long, then all but the feet moved ahead by 0.2.
         for (i, shift) in [(0, 0.4), (1, -0.4)] {
@@ -128,11 +123,11 @@ mod tests {
                 points[index].z += shift;
             }
         }
-        let even = weight_front(&Body3::new(&points, Facing::AHEAD), 0).unwrap();
-        for index in 0..27 {
-            points[index].z += 0.2;
+        let even = weight_front(&Body3::new(&points, Facing::AHEAD), 0, &BodyRatios::default()).unwrap();
+        for point in points.iter_mut().take(27) {
+            point.z += 0.2;
         }
-        let ahead = weight_front(&Body3::new(&points, Facing::AHEAD), 0).unwrap();
+        let ahead = weight_front(&Body3::new(&points, Facing::AHEAD), 0, &BodyRatios::default()).unwrap();
         assert!((0.15..0.3).contains(&(ahead - even)), "{even} {ahead}");
     }
 
@@ -143,6 +138,9 @@ mod tests {
             points[index].y += 0.4;
         }
         let body = Body3::new(&points, Facing::AHEAD);
-        assert_eq!((weight_front(&body, 0), weight_front(&body, 1)), (Some(1.0), Some(0.0)));
+        assert_eq!(
+            (weight_front(&body, 0, &BodyRatios::default()), weight_front(&body, 1, &BodyRatios::default())),
+            (Some(1.0), Some(0.0))
+        );
     }
 }

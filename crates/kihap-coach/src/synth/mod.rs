@@ -2,6 +2,7 @@
 
 mod course;
 mod everyday;
+mod exercise;
 mod plan;
 mod still;
 

@@ -9,10 +9,23 @@ pub enum Shot {
     Technique(String, Option<Side>),
     /// A technique on its way, not there yet.
     OnTheWay(String, Option<Side>),
+    /// The end of a technique in a stance of one's choice.
+    InStance {
+        /// The technique's id.
+        technique: String,
+        /// Its acting side; of no account for one without sides.
+        side: Option<Side>,
+        /// The stance's id; `None` for one that the technique brings along or for standing at ease.
+        stance: Option<String>,
+        /// The leading leg.
+        lead: Option<Side>,
+    },
     /// A stance alone and the leg that leads.
     Stance(String, Option<Side>),
-    /// Something that is no technique.
+    /// Something that people do between techniques.
     Everyday,
+    /// Another sport.
+    Exercise,
     /// An empty room.
     Nobody,
 }
@@ -32,12 +45,21 @@ pub struct Plan {
     pub everyday: usize,
     /// Of empty rooms.
     pub nobody: usize,
+    /// Of other sports.
+    pub exercises: usize,
 }
 
 impl Plan {
     /// What the models that Kihap brings along were trained from.
-    pub const BUILTIN: Self =
-        Self { of_basics: 420, of_others: 150, on_the_way: 24, of_stances: 60, everyday: 5000, nobody: 60 };
+    pub const BUILTIN: Self = Self {
+        of_basics: 420,
+        of_others: 150,
+        on_the_way: 24,
+        of_stances: 60,
+        everyday: 5000,
+        nobody: 60,
+        exercises: 5000,
+    };
 
     /// A share of it, at least one of each.
     pub fn share(&self, share: f64) -> Self {
@@ -49,10 +71,11 @@ impl Plan {
             of_stances: part(self.of_stances),
             everyday: part(self.everyday),
             nobody: part(self.nobody),
+            exercises: part(self.exercises),
         }
     }
 
-    /// The shots in a mixed order, each with a seed of its own from `first_seed` on.
+    /// The shots in a mixed order and the exercises after them, each with a seed of its own from `first_seed` on.
     pub fn shots(&self, syllabus: &Syllabus, first_seed: u64) -> Vec<(Shot, u64)> {
         let basics: Vec<&str> = syllabus.basics().motions.iter().map(|basic| basic.technique.as_str()).collect();
         let mut rows: Vec<(Shot, usize)> = vec![(Shot::Everyday, self.everyday), (Shot::Nobody, self.nobody)];
@@ -82,6 +105,8 @@ impl Plan {
             })
             .collect();
         shots.sort_by(|a, b| a.0.total_cmp(&b.0));
-        shots.into_iter().enumerate().map(|(i, (_, shot))| (shot, first_seed + i as u64)).collect()
+        let exercises = std::iter::repeat_n(Shot::Exercise, self.exercises);
+        let mixed = shots.into_iter().map(|(_, shot)| shot).chain(exercises);
+        mixed.enumerate().map(|(i, shot)| (shot, first_seed + i as u64)).collect()
     }
 }

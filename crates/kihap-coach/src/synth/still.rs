@@ -9,6 +9,7 @@ use kihap_vision::Pose;
 use serde::{Deserialize, Serialize};
 
 use super::everyday;
+use super::exercise;
 use super::plan::Shot;
 use crate::camera::Camera;
 use crate::chance::Chance;
@@ -95,12 +96,19 @@ impl<'a> StillMaker<'a> {
         let person = person_of(seed);
         let body = Body::of(person);
         let mut shown = Shown { heading_deg: chance.between(0.0, 360.0), reached: 1.0, ..Shown::default() };
-        let Some(posture) = self.posture(shot, &mut shown, chance) else {
+        let (posture, tip_deg) = match shot {
+            Shot::Exercise => {
+                let (posture, tip_deg) = exercise::posture(chance);
+                (Some(posture), tip_deg)
+            }
+            _ => (self.posture(shot, &mut shown, chance), [0.0; 2]),
+        };
+        let Some(posture) = posture else {
             return (Shown { empty: true, ..Shown::default() }, None);
         };
         let camera = camera(&body, chance);
         let tips = *shot == Shot::Everyday && chance.often(0.2);
-        let tip_deg = if tips { [chance.around(180.0), chance.around(60.0)] } else { [0.0; 2] };
+        let tip_deg = if tips { [chance.around(180.0), chance.around(60.0)] } else { tip_deg };
         let actor = Actor {
             joints: Joints::of(&body, &posture),
             body,
@@ -109,13 +117,23 @@ impl<'a> StillMaker<'a> {
             tip_deg,
             place: Vec3::ZERO,
         };
-        (shown, Some((if tips { actor.grounded() } else { actor }, camera)))
+        (shown, Some((if tips || *shot == Shot::Exercise { actor.grounded() } else { actor }, camera)))
     }
 
     fn posture(&self, shot: &Shot, shown: &mut Shown, chance: &mut Chance) -> Option<Posture> {
         match shot {
-            Shot::Nobody => None,
+            Shot::Nobody | Shot::Exercise => None,
             Shot::Everyday => Some(everyday::posture(chance)),
+            Shot::InStance { technique, side, stance, lead } => {
+                let technique = self.syllabus.technique(technique)?;
+                let side = side.filter(|_| technique.handedness == Handedness::Sided);
+                let stance = stance.as_deref().and_then(|id| self.syllabus.technique(id));
+                shown.technique = Some((technique.id.clone(), side));
+                shown.done = true;
+                let demand = Demand { technique: Some(technique), side, stance, lead: *lead };
+                let spread = spread(chance).min(1.0);
+                Some(demand.end(chance, spread))
+            }
             Shot::Stance(id, lead) => {
                 let stance = self.syllabus.technique(id)?;
                 shown.stance = Some((id.clone(), *lead));

@@ -15,6 +15,8 @@ use super::{
 const TOLD: f32 = 0.3;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
+/// Greatest distance in steps at which what is missing here is taken for what is too much there.
+const MOVED: usize = 3;
 /// Flat readings are less clear than this.
 const FLAT: f32 = 0.25;
 /// Longest time between frames at which a kick or a quick hand cannot have been missed, seconds.
@@ -84,9 +86,10 @@ struct Seen {
 
 impl Account<'_> {
     pub(super) fn sheet(&self) -> Sheet {
-        let (held, restarted) = self.held();
+        let (mut held, restarted) = self.held();
+        self.moved(&mut held);
         let mut sheet = self.blank();
-        let places = self.first_places(&held);
+        let places = self.places(&held);
         for (step, place) in places.iter().enumerate() {
             if let Some((from, to)) = place {
                 self.fill(&mut sheet, step, &held[*from..=*to]);
@@ -116,25 +119,30 @@ impl Account<'_> {
     /// The path's holds, and when the form was begun again: what came before that is dropped.
     fn held(&self) -> (Vec<Held>, Option<usize>) {
         let mut held: Vec<Held> = Vec::new();
-        // The last state waited in.
-        let mut waited = None;
+        // The last state waited in; whether a cut has ended the last hold.
+        let (mut waited, mut ended) = (None, false);
         for (frame, state) in self.explanation.path.iter().enumerate() {
             let (phase, index) = self.lattice.read(*state);
             if phase == Phase::Wait {
                 waited = Some(index);
                 continue;
             }
+            ended |= self.frames[frame].motion.cut;
             match held.last_mut() {
                 Some(last) if last.phase == phase && last.index == index => {
                     // Shown again after a cut it is the same; after having waited for it anew it is another.
                     let again = last.last + 1 < frame && waited == Some(index);
                     if again {
+                        (waited, ended) = (None, false);
                         held.push(Held { phase, index, first: frame, last: frame });
-                    } else {
+                    } else if !ended {
                         last.last = frame;
                     }
                 }
-                _ => held.push(Held { phase, index, first: frame, last: frame }),
+                _ => {
+                    (waited, ended) = (None, false);
+                    held.push(Held { phase, index, first: frame, last: frame });
+                }
             }
         }
         let step_of = |held: &Held| self.plan.moves[held.index].step;
@@ -217,34 +225,70 @@ impl Account<'_> {
         Some(Started { seconds: self.frames[frame].seconds, by })
     }
 
-    /// For each step the first run of holds of its moves: places in `held`.
-    fn first_places(&self, held: &[Held]) -> Vec<Option<(usize, usize)>> {
-        let mut places = vec![None; self.plan.steps.len()];
-        let mut at = 0;
-        while at < held.len() {
-            let step_at = |place: usize| {
-                let held = &held[place];
-                self.plan.moves[held.index].step.filter(|_| held.phase == Phase::Hold)
-            };
-            let Some(step) = step_at(at) else {
-                at += 1;
-                continue;
-            };
-            let mut to = at;
+    /// Runs of holds of one step each, in order: step, and first and last place in `held`.
+    fn runs(&self, held: &[Held]) -> Vec<(usize, usize, usize)> {
+        let mut runs: Vec<(usize, usize, usize)> = Vec::new();
+        for (place, part) in held.iter().enumerate().filter(|(_, h)| h.phase == Phase::Hold) {
+            let Some(step) = self.plan.moves[part.index].step else { continue };
             // A wrong technique in the middle of a step does not part it.
-            while to + 1 < held.len()
-                && held[to + 1].index > held[to].index
-                && held[to + 1].phase != Phase::Added
-                && self.plan.moves[held[to + 1].index].step == Some(step)
-            {
-                to += 1;
+            let goes_on = |(before, _, to): &&mut (usize, usize, usize)| {
+                *before == step
+                    && held[*to].index < part.index
+                    && held[*to + 1..place].iter().all(|h| h.phase == Phase::Wrong && h.index < part.index)
+            };
+            match runs.last_mut().filter(goes_on) {
+                Some(run) => run.2 = place,
+                None => runs.push((step, place, place)),
             }
-            if places[step].is_none() {
-                places[step] = Some((at, to));
+        }
+        runs
+    }
+
+    /// For each step the run in which it was performed: the one with most of its techniques, the first of equals.
+    fn places(&self, held: &[Held]) -> Vec<Option<(usize, usize)>> {
+        let mut places: Vec<Option<(usize, usize)>> = vec![None; self.plan.steps.len()];
+        let count = |from: usize, to: usize| held[from..=to].iter().filter(|h| h.phase == Phase::Hold).count();
+        for (step, from, to) in self.runs(held) {
+            if places[step].is_none_or(|(a, b)| count(a, b) < count(from, to)) {
+                places[step] = Some((from, to));
             }
-            at = to + 1;
         }
         places
+    }
+
+    /// What was added or repeated is a step that is missing nearby, when it shows that step's technique: then it was performed
+    /// in another place.
+    fn moved(&self, held: &mut [Held]) {
+        let mirrored = self.explanation.hypothesis.mirrored;
+        let places = self.places(held);
+        let performed = |step: usize| {
+            places[step].is_some()
+                || held.iter().any(|h| h.phase == Phase::Wrong && self.plan.moves[h.index].step == Some(step))
+        };
+        let mut missing: Vec<usize> = (0..self.plan.steps.len()).filter(|step| !performed(*step)).collect();
+        let begun = held.iter().position(|h| h.phase == Phase::Hold).unwrap_or(held.len());
+        for place in begun..held.len() {
+            let Some(step) = self.plan.moves[held[place].index].step else { continue };
+            let shows = |other: &usize| {
+                let closing = self.plan.closing(*other);
+                let same_way = self.plan.moves[closing].headings == self.plan.moves[held[place].index].headings;
+                step.abs_diff(*other) <= MOVED
+                    && match held[place].phase {
+                        Phase::Added => self.lexicon.fits(self.seen(&held[place]).label, closing, mirrored),
+                        Phase::Hold => {
+                            let again = places[step].is_some_and(|(from, to)| !(from..=to).contains(&place));
+                            again
+                                && same_way
+                                && self.plan.moves[closing].technique == self.plan.moves[held[place].index].technique
+                        }
+                        _ => false,
+                    }
+            };
+            if let Some(at) = missing.iter().position(shows) {
+                held[place].phase = Phase::Hold;
+                held[place].index = self.plan.closing(missing.remove(at));
+            }
+        }
     }
 
     /// Mean of a number over a hold, weighted by looks.
@@ -283,7 +327,6 @@ impl Account<'_> {
         let Some(closing) = held.iter().rfind(|part| part.phase == Phase::Hold) else { return };
         let first = &held[0];
         let place = self.lexicon.technique_of[closing.index];
-        let clear = self.mean(closing, |evidence| Some(evidence.clear)).unwrap_or(0.0);
         let technique = self.mean(closing, |evidence| Some(evidence.techniques[view][place]));
         let stance = self.lexicon.stance_of[closing.index]
             .and_then(|place| self.mean(closing, |evidence| evidence.feet.then(|| evidence.stances[view][place])));
@@ -293,8 +336,7 @@ impl Account<'_> {
             let seen = Some(evidence.heading?);
             Some(self.lattice.heading_weight(headings, seen, hypothesis))
         });
-        let told = clear >= TOLD && technique.is_some_and(|nats| nats > 0.0);
-        let kind = if told { EvidenceKind::Seen } else { EvidenceKind::ByOrder };
+        let kind = if self.told(closing) { EvidenceKind::Seen } else { EvidenceKind::ByOrder };
         let technique_probability = filled.techniques[closing.index - planned_step.moves[0]].probability;
         filled.found = true;
         filled.probability = match kind {
@@ -410,25 +452,26 @@ impl Account<'_> {
     }
 
     fn note_repeated(&self, sheet: &mut Sheet, held: &[Held], places: &[Option<(usize, usize)>]) {
-        let mut said = None;
-        for (place, again) in held.iter().enumerate().filter(|(_, h)| h.phase == Phase::Hold) {
-            let planned = &self.plan.moves[again.index];
-            let Some(step) = planned.step else { continue };
-            let Some((_, to)) = places[step] else { continue };
-            // One repetition of a step of several techniques is one.
-            let same_run =
-                said.is_some_and(|(before, index, at)| before == step && again.index > index && at + 1 == place);
-            if place <= to {
+        for (step, from, to) in self.runs(held) {
+            // A glimpse of one of several techniques is not a step.
+            let again = &held[to];
+            if places[step] == Some((from, to)) || again.index != self.plan.closing(step) || !self.told(again) {
                 continue;
             }
-            if !same_run {
-                let number = self.plan.steps[step].number;
-                let seen = self.own(again);
-                sheet.extra.push(self.extra(ExtraKind::Repeated, Some(number), again, &seen));
-                self.deduct(sheet, Some(number), &planned.id, Some(seen.frame), Reason::Repeated);
-            }
-            said = Some((step, again.index, place));
+            let number = self.plan.steps[step].number;
+            let seen = self.own(again);
+            sheet.extra.push(self.extra(ExtraKind::Repeated, Some(number), &held[from], &seen));
+            let technique = self.plan.moves[again.index].id.clone();
+            self.deduct(sheet, Some(number), &technique, Some(seen.frame), Reason::Repeated);
         }
+    }
+
+    /// Whether the technique itself was recognised in a hold of it.
+    fn told(&self, held: &Held) -> bool {
+        let place = self.lexicon.technique_of[held.index];
+        let technique = self.mean(held, |evidence| Some(evidence.techniques[self.view()][place]));
+        let clear = self.mean(held, |evidence| Some(evidence.clear));
+        clear.is_some_and(|clear| clear >= TOLD) && technique.is_some_and(|nats| nats > 0.0)
     }
 
     /// A hold of the form's own technique as something seen.
@@ -508,51 +551,24 @@ impl Account<'_> {
         }
     }
 
-    /// A step left out whose technique was added beside its neighbour was swapped with it; so were two neighbours each of which
-    /// shows the other's technique.
+    /// Two neighbours each of which shows the other's technique were swapped.
     fn swaps_by_content(&self, sheet: &mut Sheet, held: &[Held]) {
         let mirrored = self.explanation.hypothesis.mirrored;
         let shows =
             |held: &Held, step: usize| self.lexicon.fits(self.seen(held).label, self.plan.closing(step), mirrored);
+        let wrong = |step: usize| held.iter().rfind(|h| h.phase == Phase::Wrong && h.index == self.plan.closing(step));
         for step in 0..self.plan.steps.len().saturating_sub(1) {
             let next = step + 1;
-            let of = |step: usize, phase: Phase| {
-                held.iter().rfind(|h| h.phase == phase && h.index == self.plan.closing(step))
-            };
-            let numbers = [self.plan.steps[step].number, self.plan.steps[next].number];
-            let wrong = of(step, Phase::Wrong).zip(of(next, Phase::Wrong));
-            let both_wrong = wrong.is_some_and(|(first, second)| shows(first, next) && shows(second, step));
-            let (here, there) = (sheet.steps[step].found, sheet.steps[next].found);
-            let late = (!here && there).then(|| of(next, Phase::Added)).flatten().filter(|h| shows(h, step));
-            let before = |h: &Held| {
-                let previous = step.checked_sub(1).map_or(0, |before| self.plan.closing(before));
-                h.phase == Phase::Added && h.index == previous && shows(h, next)
-            };
-            let early = (here && !there).then(|| held.iter().find(|h| before(h))).flatten();
-            let moved = late.map(|h| (step, h)).or(early.map(|h| (next, h)));
-            if !both_wrong && moved.is_none() {
+            let Some((first, second)) = wrong(step).zip(wrong(next)) else { continue };
+            if !shows(first, next) || !shows(second, step) {
                 continue;
             }
-            let of_wrong = |number: u32, reason: &Reason| {
-                numbers.contains(&number) && matches!(reason, Reason::WrongTechnique { .. })
-            };
-            let frames = |held: &Held| [self.frames[held.first].frame, self.frames[held.last].frame];
-            if both_wrong {
-                sheet.deductions.retain(|d| !d.step.is_some_and(|number| of_wrong(number, &d.reason)));
-                sheet.extra.retain(|e| !(e.kind == ExtraKind::Wrong && e.step.is_some_and(|n| numbers.contains(&n))));
-            }
-            if let Some((step, h)) = moved {
-                let [first, last] = frames(h);
-                sheet.deductions.retain(|d| {
-                    !(d.reason == Reason::Added && d.frame.is_some_and(|frame| (first..=last).contains(&frame)))
-                });
-                sheet.extra.retain(|e| !(e.kind == ExtraKind::Added && (first..=last).contains(&e.frame)));
-                self.found_elsewhere(sheet, step, h);
-            }
-            if let (true, Some((first, second))) = (both_wrong, wrong) {
-                self.found_elsewhere(sheet, next, first);
-                self.found_elsewhere(sheet, step, second);
-            }
+            let numbers = [self.plan.steps[step].number, self.plan.steps[next].number];
+            let of_these = |number: Option<u32>| number.is_some_and(|number| numbers.contains(&number));
+            sheet.deductions.retain(|d| !(of_these(d.step) && matches!(d.reason, Reason::WrongTechnique { .. })));
+            sheet.extra.retain(|e| !(of_these(e.step) && e.kind == ExtraKind::Wrong));
+            self.found_elsewhere(sheet, next, first);
+            self.found_elsewhere(sheet, step, second);
             self.swap(sheet, step, next);
         }
     }
@@ -586,7 +602,8 @@ impl Account<'_> {
                 held.iter().copied().find(|h| self.plan.moves[h.index].step == Some(step) && h.phase != Phase::Added)
             })
             .collect();
-        let present = |step: usize| sheet.steps[step].found || places[step].is_some();
+        let found: Vec<bool> = sheet.steps.iter().map(|step| step.found).collect();
+        let present = |step: usize| found[step] || places[step].is_some();
         let all = self.plan.steps.len();
         let Some(first) = (0..all).find(|step| present(*step)) else {
             return;
@@ -611,7 +628,11 @@ impl Account<'_> {
             let before = held.iter().rev().find(|h| h.last < next).map_or(0, |h| h.last);
             let (unseen, flat, _, _) = self.sight(before, next);
             let number = self.plan.steps[step].number;
-            if unseen > BLIND || flat > BLIND {
+            // Beside a step of which only the order speaks, nothing is certain.
+            let by_order = |step: usize| sheet.steps[step].evidence.is_some_and(|e| e.kind == EvidenceKind::ByOrder);
+            let near = [(0..step).rev().find(|s| present(*s)), (step + 1..all).find(|s| present(*s))];
+            let uncertain = near.into_iter().flatten().any(by_order);
+            if unseen > BLIND || flat > BLIND || uncertain {
                 sheet.withheld.push(Withheld::NotSeen { step: number });
             } else {
                 let technique = self.plan.moves[self.plan.closing(step)].id.clone();
@@ -629,7 +650,7 @@ impl Account<'_> {
 
     /// Techniques left out within found steps, and stances.
     fn note_details(&self, sheet: &mut Sheet, held: &[Held]) {
-        let places = self.first_places(held);
+        let places = self.places(held);
         let mut feet_hidden = Vec::new();
         for (step, place) in places.iter().enumerate() {
             let Some((from, to)) = *place else { continue };
@@ -645,7 +666,8 @@ impl Account<'_> {
                 let next = held[from..].iter().find(|h| h.index > index).map_or(self.frames.len() - 1, |h| h.first);
                 let (unseen, flat, slowest, kick) = self.sight(before, next);
                 let planned = &self.plan.moves[index];
-                let blind = unseen > 0.5 * BLIND || flat > 0.5 * BLIND || slowest > QUICK;
+                let by_order = sheet.steps[step].evidence.is_some_and(|e| e.kind == EvidenceKind::ByOrder);
+                let blind = by_order || unseen > 0.5 * BLIND || flat > 0.5 * BLIND || slowest > QUICK;
                 let twice = index > 0 && self.plan.moves[index - 1].technique == planned.technique;
                 let glimpsed = planned.is_kick() && kick > SOME_KICK;
                 // The last technique of what is the recording's last step may come after its end.

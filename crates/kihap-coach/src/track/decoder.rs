@@ -12,24 +12,24 @@ use super::evidence::{Evidence, Lexicon};
 use super::plan::Plan;
 
 /// Taking up a posture: the evidence it must bring.
-const TAKE_UP: f32 = 1.5;
-const TAKE_UP_KICK: f32 = 0.7;
+const TAKE_UP: f32 = 3.0;
+const TAKE_UP_KICK: f32 = 1.2;
 /// Taking it up while still on the move, leaving it without moving.
-const UNSETTLED: f32 = 2.0;
+const UNSETTLED: f32 = 2.5;
 const MOTIONLESS: f32 = 3.0;
 /// A posture that a shot begins with was not performed in it.
 const NOT_FRESH: f32 = 40.0;
 /// The same posture shown again after a cut is the same one.
 const RESUMED: f32 = 1.0;
 /// Another technique in a move's place; something added; going back to a move.
-const WRONG: f32 = 5.5;
-const ADDED: f32 = 6.5;
-const BACK: f32 = 5.0;
+const WRONG: f32 = 3.5;
+const ADDED: f32 = 2.5;
+const BACK: f32 = 3.0;
 const BACK_EACH: f32 = 0.15;
 /// A step left out; the kick or the first hand of a step not seen.
-const SKIPPED_STEP: f32 = 4.0;
-const SKIPPED_KICK: f32 = 1.2;
-const SKIPPED_HAND: f32 = 2.2;
+const SKIPPED_STEP: f32 = 2.5;
+const SKIPPED_KICK: f32 = 0.8;
+const SKIPPED_HAND: f32 = 2.0;
 /// Beginning without the ready stance, and at a later move.
 const NO_READY: f32 = 2.0;
 const LATE_EACH: f32 = 0.3;
@@ -38,8 +38,12 @@ const HEADING_SPREAD_DEG: f32 = 34.0;
 /// Share of headings that mean nothing: front and back confused.
 const HEADING_NOISE: f32 = 0.12;
 const HEADING_WEIGHT: f32 = 0.6;
+/// So much more where the technique cannot be told.
+const HEADING_ALONE: f32 = 0.6;
 /// Holding still costs this much a look while the body moves.
-const MOVING_HOLD: f32 = 0.5;
+const MOVING_HOLD: f32 = 2.5;
+/// A posture held clearly that is no move of the form costs this much a look while it stays unexplained.
+const UNEXPLAINED: f32 = 1.0;
 
 const NEVER: f32 = -1e9;
 
@@ -264,6 +268,10 @@ impl Lattice {
             (score[best] - leave, best)
         };
 
+        // Before the start and after the end anything may be done.
+        let clear = evidence.top.map_or(0.0, |(_, nats)| nats.max(0.0) * 0.5);
+        let unexplained = if motion.fresh { looks * UNEXPLAINED * clear * (1.0 - motion.moving) } else { 0.0 };
+
         // Waiting: go on waiting, or come from the move before, from an earlier one over skipped moves, from a later one back.
         let mut forward = (NEVER, 0);
         let mut backward: Vec<(f32, usize)> = vec![(NEVER, 0); moves + 1];
@@ -293,19 +301,25 @@ impl Lattice {
                     (best, from) = (back, backward[index].1);
                 }
             }
-            scores.next_score[state] = best;
+            let within = index > 1 && index < moves;
+            scores.next_score[state] = best - if within { unexplained } else { 0.0 };
             scores.next_holds[state] = holds[from];
             if let Some(origins) = origins.as_deref_mut() {
                 origins[state] = from as u16;
             }
         }
 
+        // Where the technique can't be told, the heading says what there is to say.
+        let lean = 1.0 + HEADING_ALONE * (1.0 - evidence.clear);
         for index in 0..moves {
             let technique = evidence.techniques[view][self.technique_of[index]];
             let stance = self.stance_of[index].map_or(0.0, |place| evidence.stances[view][place]);
-            let heading = self.heading_of[index].map_or(0.0, |place| scores.heading[place]);
+            let heading = lean * self.heading_of[index].map_or(0.0, |place| scores.heading[place]);
             let kick = self.kick[index];
-            let body = if kick { 0.4 * heading } else { heading + stance - MOVING_HOLD * motion.moving };
+            let place = heading + stance;
+            let gain = if kick { technique + 0.4 * heading } else { held(technique + place, motion.moving) };
+            // What a shot begins with speaks for nothing.
+            let performed = |gain: f32| if motion.fresh { gain } else { gain.min(0.0) };
             let enter = self.take_up[index] + stale + if kick { 0.0 } else { settle };
 
             // Straight from the move before, or after having waited.
@@ -332,29 +346,34 @@ impl Lattice {
             };
             // A cut, or a body out of sight for a while, shows the same posture again.
             let resumed = (motion.cut || evidence.unseen).then(|| self.wait(index + 1));
-            put(self.hold(index), entered.0 - enter, entered.1, resumed, technique + body);
+            put(self.hold(index), entered.0 - enter, entered.1, resumed, performed(gain));
 
             let (other, any) = match evidence.top {
                 Some((seen, nats)) => (!lexicon.fits(seen, index, hypothesis.mirrored), nats),
                 None => (false, -1.0),
             };
             // Ready stances are neither replaced nor followed by what does not belong to the form yet.
-            let wrong = if other { any } else { -2.0 };
             let allowed = if index == 0 { NEVER } else { 0.0 };
-            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, wrong + body.min(0.5));
+            let enter = TAKE_UP + stale + settle;
+            let wrong = held(if other { any } else { -2.0 } + place.min(0.5), motion.moving);
+            put(self.wrong(index), entered.0 - enter - WRONG + allowed, entered.1, None, performed(wrong));
             let next_fits = evidence
                 .top
                 .is_some_and(|(seen, _)| index + 1 < moves && lexicon.fits(seen, index + 1, hypothesis.mirrored));
-            let added = if other && !next_fits { any } else { -2.0 };
+            let added = held(if other && !next_fits { any } else { -2.0 }, motion.moving);
             let after = self.wait(index + 1);
             let from_hold = done(index);
             let entered = if from_hold.0 > score[after] { from_hold } else { (score[after], after) };
-            let added = added - MOVING_HOLD * motion.moving;
-            put(self.added(index), entered.0 - TAKE_UP - stale - settle - ADDED, entered.1, None, added);
+            put(self.added(index), entered.0 - enter - ADDED, entered.1, None, performed(added));
         }
         std::mem::swap(&mut scores.score, &mut scores.next_score);
         std::mem::swap(&mut scores.holds, &mut scores.next_holds);
     }
+}
+
+/// What speaks for a posture being held: nothing does while the body moves. (A kick is seen on the move.)
+fn held(nats: f32, moving: f32) -> f32 {
+    nats.min(nats * (1.0 - moving)) - MOVING_HOLD * moving
 }
 
 impl Scores {

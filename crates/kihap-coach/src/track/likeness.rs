@@ -5,13 +5,13 @@ use kihap_syllabus::{Kind, Syllabus, Technique, Unit};
 use crate::reading::{Label, Vocabulary};
 
 /// Credit that a technique gets for what its likest neighbour is given; 1 would make them the same.
-const MOST: f32 = 0.5;
+const MOST: f32 = 0.2;
 
 /// Credit for the same technique of the other side: estimators do confuse left and right.
 const OTHER_SIDE: f32 = 0.06;
 
 /// From this likeness on two techniques cannot be told apart well enough to call one a mistake for the other.
-pub(super) const TWIN: f32 = 0.6;
+pub(super) const TWIN: f32 = 0.75;
 
 /// Likeness of labels, 0 to 1, and the label seen in a mirror.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl Likeness {
                     _ if labels[a].id == labels[b].id => OTHER_SIDE,
                     (Some(one), Some(other)) if labels[a].side == labels[b].side => {
                         likeness[a * count + b] = alike(one, other);
-                        MOST * likeness[a * count + b]
+                        MOST * likeness[a * count + b].powi(2)
                     }
                     _ => 0.0,
                 };
@@ -110,12 +110,12 @@ fn alike(a: &Technique, b: &Technique) -> f32 {
             Some(difference * difference)
         })
         .collect();
-    // Techniques that share few measures are different things, not alike ones.
-    let visible_of = |measures: &std::collections::BTreeMap<kihap_syllabus::Measure, kihap_syllabus::Bounds>| {
-        measures.keys().filter(|measure| visible(measure.quantity.unit())).count()
+    // Few measures in common say nothing.
+    let visible_of = |technique: &Technique| {
+        technique.geometry.measures.keys().filter(|measure| visible(measure.quantity.unit())).count()
     };
-    let all = visible_of(of_a).max(visible_of(of_b));
-    if squares.len() < 3 || squares.len() * 2 < all {
+    let fewest = if a.kind == Kind::Kick { 3 } else { 4 };
+    if squares.len() < fewest || squares.len() * 2 < visible_of(a).min(visible_of(b)) {
         return 0.0;
     }
     let mean = squares.iter().sum::<f64>() / squares.len() as f64;

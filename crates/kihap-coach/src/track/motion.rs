@@ -3,15 +3,21 @@
 use kihap_vision::Pose;
 
 /// Speed of the limbs from which on a body moves, trunk lengths a second: BlazePose's jitter on a still person measured 0.1 to 1,
-/// techniques 3 to 15 (clips of two people at 30 frames a second).
-const MOVING: f32 = 1.9;
-/// Half the width of the passage from still to moving.
-const MOVING_WIDTH: f32 = 0.35;
+/// techniques 3 to 15 (clips of two people at 30 frames a second). A share of the greatest speed lately, so that slow
+/// performances and slowed videos count too, within bounds.
+const MOVING_SHARE: f32 = 0.2;
+const MOVING: [f32; 2] = [1.0, 1.9];
+/// Seconds after which the greatest speed is forgotten to a third.
+const LATELY: f64 = 15.0;
+/// Width of the passage from still to moving, as a share of that speed.
+const MOVING_WIDTH: f32 = 0.18;
 /// A shift of the body between two frames that nobody can do: trunk lengths, and more of them for each second between.
 const CUT_SHIFT: f32 = 0.3;
 const CUT_SHIFT_PER_SECOND: f32 = 4.0;
 /// The same for the body's size: ratio of trunk lengths.
-const CUT_SIZE: f32 = 1.35;
+const CUT_SIZE: f32 = 1.6;
+/// Faster than any limb: the estimator's slip.
+const MOST_SPEED: f32 = 20.0;
 /// Frames further apart than this are not neighbours, seconds.
 pub(super) const GAP: f64 = 0.6;
 /// Least visibility of a joint whose motion counts.
@@ -70,12 +76,20 @@ pub(super) struct Motion {
 }
 
 /// Follows the motion of one person.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct MotionMeter {
     last: Option<Shape>,
     last_seconds: Option<f64>,
+    /// Greatest speed lately, trunk lengths a second.
+    greatest: f32,
     still_for: f64,
     stale: bool,
+}
+
+impl Default for MotionMeter {
+    fn default() -> Self {
+        Self { last: None, last_seconds: None, greatest: MOVING[1] / MOVING_SHARE, still_for: 0.0, stale: false }
+    }
 }
 
 impl MotionMeter {
@@ -83,10 +97,19 @@ impl MotionMeter {
         let step = self.last_seconds.map_or(1.0 / 30.0, |last| (seconds - last).clamp(1e-3, GAP));
         self.last_seconds = Some(seconds);
         let shape = pose.and_then(|pose| Shape::of(pose, seconds));
-        let (moving, cut) = match (&self.last, &shape) {
+        let change = match (&self.last, &shape) {
             (Some(before), Some(now)) if now.seconds - before.seconds < GAP => compare(before, now),
+            _ => Change::Unknown,
+        };
+        let (moving, cut) = match change {
+            Change::Moved(speed) => {
+                self.greatest = speed.min(MOST_SPEED).max(self.greatest * (-step / LATELY).exp() as f32);
+                let limit = (MOVING_SHARE * self.greatest).clamp(MOVING[0], MOVING[1]);
+                (1.0 / (1.0 + ((limit - speed) / (MOVING_WIDTH * limit)).exp()), false)
+            }
+            Change::Cut => (1.0, true),
             // Whoever comes into view may have moved there.
-            _ => (1.0, false),
+            Change::Unknown => (1.0, false),
         };
         if cut {
             self.stale = true;
@@ -104,23 +127,29 @@ impl MotionMeter {
     }
 }
 
-fn compare(before: &Shape, now: &Shape) -> (f32, bool) {
+enum Change {
+    /// The speed of the limbs, trunk lengths a second.
+    Moved(f32),
+    Cut,
+    Unknown,
+}
+
+fn compare(before: &Shape, now: &Shape) -> Change {
     let seconds = (now.seconds - before.seconds).max(1e-3) as f32;
     let trunk = before.trunk.max(now.trunk);
     let ratio = trunk / before.trunk.min(now.trunk);
     if distance(before.centre, now.centre) / trunk > CUT_SHIFT + CUT_SHIFT_PER_SECOND * seconds || ratio > CUT_SIZE {
-        return (1.0, true);
+        return Change::Cut;
     }
-    let mut speeds: Vec<f32> =
-        before.limbs.iter().zip(&now.limbs).filter_map(|(a, b)| Some(distance((*a)?, (*b)?) / seconds)).collect();
+    let pairs = before.limbs.iter().zip(&now.limbs);
+    let mut speeds: Vec<f32> = pairs.filter_map(|(a, b)| Some(distance((*a)?, (*b)?) / seconds)).collect();
     speeds.sort_by(|a, b| b.total_cmp(a));
     // The two fastest together: one joint alone may be the estimator's slip.
-    let speed = match speeds[..] {
-        [] => return (1.0, false),
-        [one] => one,
-        [first, second, ..] => (first * second).sqrt(),
-    };
-    (1.0 / (1.0 + ((MOVING - speed) / MOVING_WIDTH).exp()), false)
+    match speeds[..] {
+        [] => Change::Unknown,
+        [one] => Change::Moved(one),
+        [first, second, ..] => Change::Moved((first * second).sqrt()),
+    }
 }
 
 #[cfg(test)]

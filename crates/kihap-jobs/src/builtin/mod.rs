@@ -1,7 +1,17 @@
-//! The models Kihap brings along, trained from synthetic stills alone.
+//! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod headings;
+mod open;
+mod reader;
+mod recognise;
+mod start;
 mod stills;
 mod training;
 
+pub use headings::Headings;
+pub use open::{BUILTIN_PREFIX, builtin, open_model};
+pub use reader::Reader;
+pub use recognise::{Course, Recognised, form_of, recognise};
+pub(crate) use start::start_from;
 pub use stills::{SeenStill, draw_stills, read_stills};
 pub use training::{BuiltinOptions, train_builtin};

@@ -29,9 +29,15 @@ pub struct BuiltinOptions {
     pub seed: u64,
 }
 
-impl Default for BuiltinOptions {
-    fn default() -> Self {
-        Self { epochs: 24, width: 2.0, members: 2, seed: 1 }
+impl BuiltinOptions {
+    /// What the models in the binary were trained with.
+    pub fn of(course: SynthCourse) -> Self {
+        let (width, members) = match course {
+            SynthCourse::Basics => (4.0, 2),
+            SynthCourse::Techniques => (4.0, 1),
+            SynthCourse::Stances | SynthCourse::Sparring => (2.0, 1),
+        };
+        Self { epochs: 40, width, members, seed: 1 }
     }
 }
 
@@ -86,11 +92,11 @@ pub fn train_builtin(
         members: options.members,
         seed: options.seed,
         augmentation: Augmentation {
-            yaw_degrees: 12.0,
-            roll_degrees: 4.0,
-            stretch: 0.06,
-            jitter: 0.025,
-            drop_joint: 0.01,
+            yaw_degrees: 0.0,
+            roll_degrees: 3.0,
+            stretch: 0.05,
+            jitter: 0.015,
+            drop_joint: 0.0,
             ..Augmentation::default()
         },
         ..TrainOptions::default()
@@ -142,6 +148,10 @@ fn counted(examples: &[Example], classes: usize) -> Vec<usize> {
 /// How often each class is expected: its techniques' (stances') occurrences in the forms and the basics.
 fn prior(syllabus: &Syllabus, course: SynthCourse, classes: &[SynthClass]) -> Vec<f32> {
     let mut seen: BTreeMap<&str, f32> = BTreeMap::new();
+    for form in syllabus.forms() {
+        // Every form begins and ends with its ready posture.
+        *seen.entry(form.head.ready.as_str()).or_default() += 2.0;
+    }
     for step in syllabus.forms().iter().flat_map(|form| &form.steps) {
         *seen.entry(step.stance.as_str()).or_default() += 1.0;
         for technique in &step.technique {

@@ -97,6 +97,9 @@ pub fn fit_resumable(
     let layout = Layout::of(blueprint, options, training)?;
     let graph = blueprint.graph(&layout, classes.len())?;
     let standardiser = match &layout {
+        Layout::Rows(rows) if blueprint.standardiser.as_ref().is_some_and(|s| s.mean.len() == rows.width()) => {
+            blueprint.standardiser.clone().unwrap_or_else(Standardiser::none)
+        }
         Layout::Rows(rows) if blueprint.standardise => {
             let none = Standardiser::none();
             let all: Vec<usize> = (0..training.len()).collect();

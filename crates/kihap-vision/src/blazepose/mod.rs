@@ -5,6 +5,7 @@
 
 mod detector;
 mod landmarks;
+mod people;
 mod tracker;
 
 use image::{RgbImage, imageops};

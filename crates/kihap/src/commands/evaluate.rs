@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use kihap_dataset::Dataset;
+use kihap_jobs::builtin::open_model;
 use kihap_jobs::{EvaluateRequest, Report, Watch, evaluate, write};
-use kihap_learn::{Language, Model};
+use kihap_learn::Language;
 use serde_json::json;
 
 use super::train::{evaluation_json, evaluation_text, part_of, selection};
@@ -12,7 +13,7 @@ use crate::cli::EvaluateArgs;
 use crate::context::Context;
 
 pub(crate) fn run(args: &EvaluateArgs, context: &mut Context) -> anyhow::Result<()> {
-    let model = Model::load(&args.model)?;
+    let model = open_model(&args.model)?;
     let dataset = Dataset::open(&args.dataset)?;
     let request = EvaluateRequest { selection: selection(&args.selection), part: part_of(args.split) };
     let cancel = Arc::clone(&context.cancel);

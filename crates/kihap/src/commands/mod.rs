@@ -7,12 +7,17 @@ mod demo;
 mod doctor;
 mod evaluate;
 mod import;
+mod judge;
 mod models;
 mod new;
 mod predict;
+mod recognise;
 mod restore;
 mod setup;
 mod skeleton;
+mod spar;
+mod synth;
+mod track;
 mod train;
 
 use crate::cli::Command;
@@ -34,6 +39,11 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Compare(args) => compare::run(&args, context),
         Command::Evaluate(args) => evaluate::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
+        Command::Recognise(args) => recognise::run(&args, context),
+        Command::Synth(args) => synth::run(&args, context),
+        Command::Track(args) => track::run(&args, context),
+        Command::Judge(args) => judge::run(&args, context),
+        Command::Spar(args) => spar::run(&args, context),
         Command::Models => models::run(context),
     }
 }

@@ -1,7 +1,8 @@
 //! `kihap predict`
 
 use kihap_jobs::Predictor;
-use kihap_learn::{Language, Model};
+use kihap_jobs::builtin::open_model;
+use kihap_learn::Language;
 use serde_json::{Map, Value, json};
 
 use crate::cli::PredictArgs;
@@ -9,7 +10,7 @@ use crate::context::{Context, frame_rate};
 
 pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<()> {
     let rate = frame_rate(args.fps)?;
-    let mut predictor = Predictor::new(Model::load(&args.model)?)?;
+    let mut predictor = Predictor::new(open_model(&args.model)?)?;
     let names = predictor.model().class_names();
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("predict", 0);

@@ -18,6 +18,8 @@ pub(super) struct Act {
     pub(super) heading: f32,
     kick: bool,
     closes: bool,
+    /// What comes before it in the form: a clip of it begins there.
+    before: Option<Box<Act>>,
 }
 
 /// How it is filmed.
@@ -58,17 +60,21 @@ pub(super) struct Studio<'a> {
 
 /// The acts of a plan in order.
 pub(super) fn acts(plan: &Plan) -> Vec<Act> {
-    plan.moves
-        .iter()
-        .map(|planned| Act {
+    let mut before = None;
+    let of = |planned: &crate::track::plan::Move| {
+        let act = Act {
             step: planned.step.map(|step| plan.steps[step].number),
             technique: planned.technique,
             stance: planned.stance,
             heading: planned.headings.first().map_or(0.0, |(heading, _)| *heading),
             kick: planned.is_kick(),
             closes: planned.closes,
-        })
-        .collect()
+            before: before.take(),
+        };
+        before = Some(Box::new(act.clone()));
+        act
+    };
+    plan.moves.iter().map(of).collect()
 }
 
 /// A block or punch of the syllabus that looks unlike those given.
@@ -132,9 +138,10 @@ impl<'a> Studio<'a> {
             let new_clip = before.is_some_and(|b| b.step != act.step || act.step.is_none());
             if let (true, true, Some(before)) = (filming.cuts, new_clip, before) {
                 shoot.cut();
-                shoot.hold(before, chance.between(0.1, 0.8));
+                shoot.hold(act.before.as_deref().unwrap_or(before), chance.between(0.1, 0.8));
             }
-            if let Some(before) = before {
+            let from = if filming.cuts && new_clip { act.before.as_deref().or(before) } else { before };
+            if let Some(before) = from {
                 let seconds = if act.kick { chance.between(0.25, 0.45) } else { chance.between(0.35, 0.75) };
                 shoot.travel(before, act, seconds / filming.speed);
             }
@@ -222,7 +229,7 @@ impl<'a> Shoot<'a> {
         let count = self.studio.vocabulary.techniques.len();
         let (a, b) = (limbs(from), limbs(to));
         let mut arc = Chance::new("arc", &[self.chance.bits()]);
-        let arc: [[f32; 2]; 8] = std::array::from_fn(|_| [arc.around(0.7), arc.around(0.7)]);
+        let arc: [[f32; 2]; 8] = std::array::from_fn(|_| [arc.around(1.0), arc.around(1.0)]);
         let guess = (self.chance.bits() % count as u64) as usize;
         let misread = if self.chance.often(0.4) { self.chance.between(0.3, 0.8) } else { 0.1 };
         let turn = (to.heading - from.heading + 180.0).rem_euclid(360.0) - 180.0;

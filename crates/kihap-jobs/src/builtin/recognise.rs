@@ -1,0 +1,257 @@
+//! What the built-in models see: the basics, sparring, any technique, or the steps of a form.
+
+use std::collections::BTreeMap;
+
+use kihap_coach::synth::SynthCourse;
+use kihap_learn::{AbstainReason, Example, Model};
+use kihap_syllabus::{Form, NOBODY, OTHER, Side, Step, Syllabus};
+
+use super::open::builtin;
+use super::reader::Reader;
+use crate::error::{JobError, Result};
+use crate::frames::SeenFrame;
+
+/// What is to be told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Course {
+    /// The 13 basic motions.
+    Basics,
+    /// One basic motion against everything else (its technique's id).
+    One(String),
+    /// Every technique of the syllabus.
+    Poomsae,
+    /// Ready, punch, kick, defence.
+    Sparring,
+    /// The steps of a form, or of one of its sections.
+    Form(String, Option<u32>),
+}
+
+impl Course {
+    /// Reads `basics`, `poomsae`, `sparring`, a basic technique's id, or a form such as `taegeuk-1` or `taegeuk-1:2`.
+    ///
+    /// # Errors
+    /// Another name; the text lists what there is.
+    pub fn parse(text: &str, syllabus: &Syllabus) -> Result<Self> {
+        let id = text.replace('-', "_");
+        Ok(match id.as_str() {
+            "basics" => Self::Basics,
+            "poomsae" | "techniques" => Self::Poomsae,
+            "sparring" => Self::Sparring,
+            _ if syllabus.basics().motions.iter().any(|basic| basic.technique == id) => Self::One(id),
+            _ => {
+                let (form, section) = form_of(text, syllabus)?;
+                Self::Form(form.head.id.clone(), section)
+            }
+        })
+    }
+}
+
+/// The form and section that `taegeuk-1` or `taegeuk-1:2` names.
+///
+/// # Errors
+/// A form or section that there is not.
+pub fn form_of<'a>(text: &str, syllabus: &'a Syllabus) -> Result<(&'a Form, Option<u32>)> {
+    let unknown = || {
+        let forms: Vec<String> = syllabus.forms().iter().map(|form| form.head.id.replace('_', "-")).collect();
+        JobError::NoSuchForm { name: text.to_owned(), known: forms.join(", ") }
+    };
+    let (name, section) = match text.split_once(':') {
+        Some((name, section)) => (name, Some(section.parse().map_err(|_| unknown())?)),
+        None => (text, None),
+    };
+    let form = syllabus.form(&name.replace('-', "_")).ok_or_else(unknown)?;
+    if section.is_some_and(|section| !form.sections.iter().any(|s| s.number == section)) {
+        return Err(unknown());
+    }
+    Ok((form, section))
+}
+
+/// What was seen in a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognised {
+    /// The picture, video or file of landmarks.
+    pub source: String,
+    /// The frame in it.
+    pub frame: u32,
+    /// Seconds from its beginning.
+    pub seconds: f64,
+    /// The most probable id.
+    pub label: String,
+    /// Its more probable side, where it has sides.
+    pub side: Option<Side>,
+    /// The step of the form, where one was asked for.
+    pub step: Option<u32>,
+    /// Probability of each id, both sides together.
+    pub probabilities: BTreeMap<String, f64>,
+    /// Why judgement is withheld, where it is.
+    pub withheld: Option<AbstainReason>,
+}
+
+/// Says what each frame shows.
+///
+/// # Errors
+/// When a network fails.
+pub fn recognise(syllabus: &Syllabus, course: &Course, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+    let model = match course {
+        Course::Form(id, section) => return by_form(syllabus, id, *section, frames),
+        Course::Basics | Course::One(_) => builtin(SynthCourse::Basics)?,
+        Course::Poomsae => builtin(SynthCourse::Techniques)?,
+        Course::Sparring => builtin(SynthCourse::Sparring)?,
+    };
+    let mut seen = by_model(&model, frames)?;
+    if let Course::One(id) = course {
+        seen.iter_mut().for_each(|frame| only(id, frame));
+    }
+    Ok(seen)
+}
+
+fn by_model(model: &Model, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+    let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
+    let names = model.class_names();
+    let predictions = model.predict(&examples)?;
+    Ok(frames
+        .iter()
+        .zip(predictions)
+        .map(|(frame, prediction)| {
+            let mut sides: BTreeMap<String, [f64; 3]> = BTreeMap::new();
+            for (name, probability) in names.iter().zip(&prediction.probabilities) {
+                let (id, side) = split(name);
+                // A person in view is not nobody, and without one nothing else can be.
+                let possible = (id == NOBODY) == frame.pose.is_none();
+                let index = side.map_or(2, |side| usize::from(side == Side::Right));
+                sides.entry(id.to_owned()).or_default()[index] += if possible { *probability } else { 0.0 };
+            }
+            let sum: f64 = sides.values().flatten().sum();
+            let probabilities: BTreeMap<String, f64> = sides
+                .iter()
+                .map(|(id, parts)| (id.clone(), if sum > 0.0 { parts.iter().sum::<f64>() / sum } else { 0.0 }))
+                .collect();
+            let (label, confidence) = if frame.pose.is_none() { (NOBODY.to_owned(), 1.0) } else { top(&probabilities) };
+            let side = sides.get(&label).and_then(|[left, right, _]| side_of(*left, *right));
+            let threshold = model.description.calibration.abstain.threshold;
+            let withheld = (confidence < threshold).then_some(AbstainReason::LowConfidence { confidence, threshold });
+            let mut probabilities = probabilities;
+            if frame.pose.is_none() {
+                probabilities.insert(NOBODY.to_owned(), 1.0);
+            }
+            recognised(frame, label, side, None, probabilities, withheld)
+        })
+        .collect())
+}
+
+/// The one motion against all others.
+fn only(id: &str, frame: &mut Recognised) {
+    let own = frame.probabilities.get(id).copied().unwrap_or(0.0);
+    let nobody = frame.probabilities.get(NOBODY).copied().unwrap_or(0.0);
+    let other = (1.0 - own - nobody).max(0.0);
+    frame.probabilities =
+        [(id.to_owned(), own), (OTHER.to_owned(), other), (NOBODY.to_owned(), nobody)].into_iter().collect();
+    frame.label = top(&frame.probabilities).0;
+    if frame.label != id {
+        frame.side = None;
+    }
+}
+
+/// How much the stance counts beside the technique: feet are often out of the picture.
+const STANCE_WEIGHT: f64 = 0.5;
+/// How sharply headings are told (concentration of a von Mises distribution); about ±35 degrees.
+const HEADING_CONCENTRATION: f64 = 2.7;
+
+fn by_form(syllabus: &Syllabus, id: &str, section: Option<u32>, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+    let unknown = || JobError::NoSuchForm { name: id.to_owned(), known: String::new() };
+    let form = syllabus.form(id).ok_or_else(unknown)?;
+    let steps: Vec<&Step> = form.steps.iter().filter(|step| section.is_none_or(|s| step.section == s)).collect();
+    let reader = Reader::open(syllabus)?;
+    let vocabulary = reader.vocabulary();
+    let readings = reader.read(frames)?;
+    Ok(frames
+        .iter()
+        .zip(readings)
+        .map(|(frame, reading)| {
+            if frame.pose.is_none() {
+                let only = [(NOBODY.to_owned(), 1.0)].into_iter().collect();
+                return recognised(frame, NOBODY.to_owned(), None, None, only, None);
+            }
+            let told = |list: &[f32], index: Option<usize>| index.map_or(0.0, |i| f64::from(list[i]));
+            let ready = told(&reading.techniques, vocabulary.technique(&form.head.ready, None));
+            let other = told(&reading.techniques, vocabulary.technique(OTHER, None));
+            let scores: Vec<f64> = steps
+                .iter()
+                .map(|step| {
+                    let best = |t: &kihap_syllabus::StepTechnique| {
+                        told(&reading.techniques, vocabulary.technique(&t.id, t.side.one()))
+                    };
+                    let technique = step.technique.iter().map(best).fold(0.0, f64::max);
+                    let lead = step.lead_leg.side();
+                    let stance =
+                        vocabulary.stance(&step.stance, lead).or_else(|| vocabulary.stance(&step.stance, None));
+                    let stance = stance.map_or(1.0, |i| f64::from(reading.stances[i]).max(0.02).powf(STANCE_WEIGHT));
+                    let heading = reading.heading_deg.map_or(1.0, |heading| {
+                        let off = f64::from(heading) - f64::from(step.facing.degrees());
+                        (HEADING_CONCENTRATION * (off.to_radians().cos() - 1.0)).exp()
+                    });
+                    technique * stance * heading
+                })
+                .collect();
+            // Steps share what the network leaves for techniques of the form; ready and other keep theirs.
+            let sum: f64 = scores.iter().sum();
+            let share = (1.0 - ready - other).max(0.0);
+            let mut probabilities: BTreeMap<String, f64> = BTreeMap::new();
+            let mut best: Option<(f64, &Step)> = None;
+            for (step, score) in steps.iter().zip(&scores) {
+                let probability = if sum > 1e-12 { share * score / sum } else { 0.0 };
+                if let Some(technique) = step.technique.first() {
+                    *probabilities.entry(technique.id.clone()).or_default() += probability;
+                }
+                if best.is_none_or(|(p, _)| probability > p) {
+                    best = Some((probability, step));
+                }
+            }
+            *probabilities.entry(form.head.ready.clone()).or_default() += ready;
+            *probabilities.entry(OTHER.to_owned()).or_default() += other + if sum > 1e-12 { 0.0 } else { share };
+            match best {
+                Some((probability, step)) if probability > ready.max(other) => {
+                    let first = step.technique.first();
+                    let label = first.map_or_else(|| step.stance.clone(), |t| t.id.clone());
+                    let side = first.and_then(|t| t.side.one());
+                    recognised(frame, label, side, Some(step.number), probabilities, None)
+                }
+                _ => {
+                    let label = if ready > other { form.head.ready.clone() } else { OTHER.to_owned() };
+                    recognised(frame, label, None, None, probabilities, None)
+                }
+            }
+        })
+        .collect())
+}
+
+fn recognised(
+    frame: &SeenFrame,
+    label: String,
+    side: Option<Side>,
+    step: Option<u32>,
+    probabilities: BTreeMap<String, f64>,
+    withheld: Option<AbstainReason>,
+) -> Recognised {
+    let (source, seconds) = (frame.source.clone(), frame.seconds);
+    Recognised { source, frame: frame.frame, seconds, label, side, step, probabilities, withheld }
+}
+
+fn top(probabilities: &BTreeMap<String, f64>) -> (String, f64) {
+    let best = probabilities.iter().max_by(|a, b| a.1.total_cmp(b.1));
+    best.map_or_else(|| (OTHER.to_owned(), 0.0), |(id, p)| (id.clone(), *p))
+}
+
+fn side_of(left: f64, right: f64) -> Option<Side> {
+    (left + right > 0.0).then_some(if left >= right { Side::Left } else { Side::Right })
+}
+
+/// The id and the side of a class's name.
+fn split(name: &str) -> (&str, Option<Side>) {
+    for side in Side::BOTH {
+        if let Some(id) = name.strip_suffix(side.id()).and_then(|id| id.strip_suffix('_')) {
+            return (id, Some(side));
+        }
+    }
+    (name, None)
+}

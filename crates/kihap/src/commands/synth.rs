@@ -1,0 +1,136 @@
+//! `kihap synth`
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::Context as _;
+use kihap_coach::synth::{Plan, SynthCourse};
+use kihap_dataset::{Class, Dataset, Manifest};
+use kihap_jobs::builtin::{BuiltinOptions, Headings, draw_stills, form_of, read_stills, train_builtin};
+use kihap_jobs::{SynthRequest, film_json, film_video, perform, synthesise};
+use kihap_syllabus::Syllabus;
+use kihap_vision::estimators::EstimatorName;
+use serde_json::json;
+
+use crate::cli::SynthArgs;
+use crate::context::{Context, typed};
+
+/// Where the seeds of the stills begin that the built-in models learnt from.
+const BUILTIN_SEED: u64 = 10_000_000;
+
+pub(crate) fn run(args: &SynthArgs, context: &mut Context) -> anyhow::Result<()> {
+    let syllabus = Syllabus::embedded()?;
+    if args.builtin {
+        return builtin(args, &syllabus, context);
+    }
+    match args.out.extension().and_then(|extension| extension.to_str()) {
+        Some("mp4" | "json") => performance(args, &syllabus, context),
+        _ => samples(args, &syllabus, context),
+    }
+}
+
+fn going_on(stopped: bool) -> ControlFlow<()> {
+    if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+fn samples(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyhow::Result<()> {
+    let classes: Vec<Class> = syllabus
+        .course(&args.course)?
+        .into_iter()
+        .map(|c| Class { name: c.id, mirror: c.mirror, korean: Some(c.korean), english: Some(c.english) })
+        .collect();
+    anyhow::ensure!(
+        !classes.is_empty(),
+        "the course {} has no classes to show; choose basics, a form or sparring",
+        args.course
+    );
+    let mut dataset = if args.out.join("kihap.toml").is_file() {
+        Dataset::open(&args.out)?
+    } else {
+        let name = args.out.file_name().map_or_else(|| "dataset".into(), |n| n.to_string_lossy().into_owned());
+        let mut manifest = Manifest::new(name, classes);
+        manifest.course = Some(args.course.clone());
+        Dataset::create(&args.out, &manifest)?
+    };
+    let request = SynthRequest { per_class: args.per_class, render: args.render, seed: args.seed };
+    context.start_bar("synth", 0);
+    let mut tell = |done: usize, total: usize| {
+        context.set_bar(done as u64, total as u64);
+        going_on(context.stopped())
+    };
+    let added = synthesise(&mut dataset, syllabus, &args.course, &request, &mut tell)?;
+    context.print(&json!({ "dataset": args.out, "course": args.course, "samples": added }), || {
+        let what = if args.render { "pictures" } else { "skeletons" };
+        let place = typed(&args.out);
+        format!("{added} {what} in {}\nnext: `kihap train {place} --model landmark-mlp`", args.out.display())
+    })
+}
+
+fn performance(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyhow::Result<()> {
+    // A section is written with a colon here, and with a hyphen as a course.
+    let (form, section) = form_of(&args.course, syllabus).or_else(|error| {
+        let (form, section) = args.course.rsplit_once('-').ok_or(error)?;
+        form_of(&format!("{form}:{section}"), syllabus)
+    })?;
+    let (performance, filmed, shoot) = perform(syllabus, &form.head.id, section, args.front, args.seed)?;
+    let truth: Vec<_> = performance
+        .steps()
+        .iter()
+        .map(|step| json!({ "number": step.step, "start": step.start, "end": step.end }))
+        .collect();
+    let written = |path: &Path| format!("cannot write {}", path.display());
+    if args.out.extension().is_some_and(|extension| extension == "json") {
+        let mut document = film_json(&args.out.display().to_string(), &filmed);
+        document["steps"] = json!(truth);
+        std::fs::write(&args.out, serde_json::to_vec(&document)?).with_context(|| written(&args.out))?;
+    } else {
+        context.start_bar("drawing", 0);
+        let mut tell = |done: usize, total: usize| {
+            context.set_bar(done as u64, total as u64);
+            going_on(context.stopped())
+        };
+        film_video(&args.out, &performance, &filmed, &shoot, args.seed, &mut tell)?;
+    }
+    let value = json!({ "out": args.out, "form": form.head.id, "section": section, "frames": filmed.frames.len(), "steps": truth });
+    context.print(&value, || {
+        let (frames, seconds) = (filmed.frames.len(), performance.seconds());
+        let form = args.course.replace('_', "-");
+        format!(
+            "{}: {frames} frames, {seconds:.1} s\nnext: `kihap track {form} {}`",
+            args.out.display(),
+            typed(&args.out)
+        )
+    })
+}
+
+fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyhow::Result<()> {
+    let mut estimator = EstimatorName::default().open(2)?;
+    let settings = estimator.settings();
+    context.start_bar("stills", 0);
+    let mut tell = |done: usize, total: usize| {
+        context.set_bar(done as u64, total as u64);
+        going_on(context.stopped())
+    };
+    draw_stills(&args.out, syllabus, &Plan::BUILTIN, BUILTIN_SEED, estimator.as_mut(), &mut tell)?;
+    let stills = read_stills(&args.out, BUILTIN_SEED)?;
+    let mut accuracies = serde_json::Map::new();
+    for course in SynthCourse::ALL {
+        let options = BuiltinOptions::of(course);
+        context.start_bar(course.name(), (options.epochs * options.members) as u64);
+        let model = train_builtin(syllabus, course, &stills, &settings, &options, &mut |record| {
+            context.set_bar(
+                (record.member * record.epochs + record.epoch) as u64,
+                (options.epochs * options.members) as u64,
+            );
+            going_on(context.stopped())
+        })?;
+        model.save(&args.out.join(course.name()))?;
+        accuracies.insert(course.name().into(), json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
+    }
+    let path = args.out.join("headings.json");
+    let headings = serde_json::to_vec_pretty(&Headings::measure(&stills))?;
+    std::fs::write(&path, headings).with_context(|| format!("cannot write {}", path.display()))?;
+    context.print(&json!({ "out": args.out, "stills": stills.len(), "validation": accuracies }), || {
+        format!("{} stills; four models and headings.json in {}", stills.len(), args.out.display())
+    })
+}
