@@ -33,16 +33,24 @@ pub struct JointError {
 /// [`JointError`] by kind of joint.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // The names say it.
 pub struct JointErrors {
+    /// The eleven points of the face.
     pub face: JointError,
+    /// Shoulders.
     pub shoulder: JointError,
+    /// Elbows.
     pub elbow: JointError,
+    /// Wrists.
     pub wrist: JointError,
+    /// Fingers' knuckles.
     pub hand: JointError,
+    /// Hips.
     pub hip: JointError,
+    /// Knees.
     pub knee: JointError,
+    /// Ankles.
     pub ankle: JointError,
+    /// Heels and toes.
     pub foot: JointError,
 }
 
@@ -84,15 +92,22 @@ pub struct BoneError {
 /// [`BoneError`] by bone.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs)] // The names say it.
 pub struct BoneErrors {
+    /// Middle of the hips to middle of the shoulders.
     pub trunk: BoneError,
+    /// Middle of the shoulders to the points of the face.
     pub head: BoneError,
+    /// Shoulder to elbow.
     pub upper_arm: BoneError,
+    /// Elbow to wrist.
     pub forearm: BoneError,
+    /// Wrist to knuckles.
     pub hand: BoneError,
+    /// Hip to knee.
     pub thigh: BoneError,
+    /// Knee to ankle.
     pub shin: BoneError,
+    /// Ankle to heel and toes.
     pub foot: BoneError,
 }
 

@@ -6,7 +6,7 @@ use super::act::{Act, Move, Turn};
 use super::fault::Fault;
 
 /// The acts with all faults. Where a fault names a step that is not there, or a technique the syllabus has not, nothing
-/// changes. Returns with each act the number of acts that stood before it originally, for faults that leave no act behind.
+/// changes.
 pub(super) fn with_faults<'a>(mut acts: Vec<Act<'a>>, faults: &[Fault], syllabus: &'a Syllabus) -> Vec<Act<'a>> {
     for (nth, fault) in faults.iter().enumerate() {
         put_in(&mut acts, nth, fault, syllabus);

@@ -32,8 +32,12 @@ pub struct Shoot {
 /// Webcams and phones: 640×480 and 1280×720, lying and upright.
 const SIZES: [[u32; 2]; 4] = [[640, 480], [480, 640], [1280, 720], [720, 1280]];
 
+/// What has to fit into the picture, metres: somebody tall with an arm raised, and some room.
+const TALL: f32 = 2.3;
+
 impl Shoot {
-    /// The camera of a seed: all round, 2 to 5 m away and 0.5 to 1.8 m high, 50 to 75 degrees wide, 10 to 30 pictures a
+    /// The camera of a seed: all round, 2 to 5 m away, further where the picture would
+    /// cut the body off, and 0.5 to 1.8 m high, 50 to 75 degrees wide, 10 to 30 pictures a
     /// second. One in seven stands too near to see the whole body.
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::new("shoot", &[seed]);
@@ -51,12 +55,9 @@ impl Shoot {
             roll_deg: chance.around(3.0),
             frames_per_second: chance.between(10.0, 30.0),
         };
-        // Who films themselves steps back until all of the body is in the picture.
-        let tall = 1.9_f32.min(shoot.distance * 0.5) * 1.15;
-        let enough = tall / (2.0 * shoot.half_height());
-        if !near {
-            shoot.distance = shoot.distance.max(enough);
-        }
+        // Who films themselves steps back until all of the body is in the picture, arms raised; not everybody does.
+        let enough = TALL / (2.0 * shoot.half_height());
+        shoot.distance = if near { (enough * chance.between(0.4, 0.8)).max(1.0) } else { shoot.distance.max(enough) };
         shoot
     }
 
