@@ -119,7 +119,8 @@ impl Account<'_> {
 
     /// Without a ready stance a single step recognised may be anything.
     fn believable(&self, held: &[Held]) -> bool {
-        let mut steps: Vec<usize> = self.runs(held).into_iter().filter(|run| self.told(&held[run.2])).map(|run| run.0).collect();
+        let mut steps: Vec<usize> =
+            self.runs(held).into_iter().filter(|run| self.told(&held[run.2])).map(|run| run.0).collect();
         steps.sort_unstable();
         steps.dedup();
         let ready = held.first().is_some_and(|first| first.index == 0 && first.phase == Phase::Hold);
@@ -282,24 +283,29 @@ impl Account<'_> {
         };
         let mut missing: Vec<usize> = (0..self.plan.steps.len()).filter(|step| !performed(*step)).collect();
         let begun = held.iter().position(|h| h.phase == Phase::Hold).unwrap_or(held.len());
-        for place in begun..held.len() {
-            let Some(step) = self.plan.moves[held[place].index].step else { continue };
+        let mut place = begun;
+        while place < held.len() {
+            let here = place;
+            place += 1;
+            let Some(step) = self.plan.moves[held[here].index].step else { continue };
             let shows = |other: &usize| {
                 let closing = self.plan.closing(*other);
-                let same_way = self.plan.moves[closing].headings == self.plan.moves[held[place].index].headings;
+                let same_way = self.plan.moves[closing].headings == self.plan.moves[held[here].index].headings;
                 step.abs_diff(*other) <= MOVED
-                    && match held[place].phase {
-                        Phase::Added => self.lexicon.fits(self.seen(&held[place]).label, closing, mirrored),
+                    && match held[here].phase {
+                        Phase::Added => self.lexicon.fits(self.seen(&held[here]).label, closing, mirrored),
                         Phase::Hold => {
-                            let again = places[step].is_some_and(|(from, to)| !(from..=to).contains(&place));
-                            again && same_way && self.plan.moves[closing].technique == self.plan.moves[held[place].index].technique
+                            let again = places[step].is_some_and(|(from, to)| !(from..=to).contains(&here));
+                            again
+                                && same_way
+                                && self.plan.moves[closing].technique == self.plan.moves[held[here].index].technique
                         }
                         _ => false,
                     }
             };
             if let Some(at) = missing.iter().position(shows) {
-                held[place].phase = Phase::Hold;
-                held[place].index = self.plan.closing(missing.remove(at));
+                held[here].phase = Phase::Hold;
+                held[here].index = self.plan.closing(missing.remove(at));
             }
         }
     }
@@ -567,9 +573,8 @@ impl Account<'_> {
     /// Two neighbours each of which shows the other's technique were swapped.
     fn swaps_by_content(&self, sheet: &mut Sheet, held: &[Held]) {
         let mirrored = self.explanation.hypothesis.mirrored;
-        let shows = |held: &Held, step: usize| {
-            self.lexicon.fits(self.seen(held).label, self.plan.closing(step), mirrored)
-        };
+        let shows =
+            |held: &Held, step: usize| self.lexicon.fits(self.seen(held).label, self.plan.closing(step), mirrored);
         let wrong = |step: usize| held.iter().rfind(|h| h.phase == Phase::Wrong && h.index == self.plan.closing(step));
         for step in 0..self.plan.steps.len().saturating_sub(1) {
             let next = step + 1;

@@ -169,10 +169,6 @@ impl Lattice {
         }
     }
 
-    pub(super) fn moves(&self) -> usize {
-        self.moves
-    }
-
     fn states(&self) -> usize {
         4 * self.moves + 1
     }
@@ -280,7 +276,7 @@ impl Lattice {
             let carried = (backward[index + 1].0 - BACK_EACH, backward[index + 1].1);
             backward[index] = if value > carried.0 { (value, from) } else { carried };
         }
-        for index in 0..=moves {
+        for (index, back_to) in backward.iter().enumerate() {
             let state = self.wait(index);
             let (mut best, mut from) = (score[state], state);
             if index > 0 {
@@ -296,9 +292,9 @@ impl Lattice {
                 }
             }
             if index < moves {
-                let back = backward[index].0 - BACK;
+                let back = back_to.0 - BACK;
                 if back > best {
-                    (best, from) = (back, backward[index].1);
+                    (best, from) = (back, back_to.1);
                 }
             }
             let within = index > 1 && index < moves;

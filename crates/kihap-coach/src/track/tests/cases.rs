@@ -37,7 +37,13 @@ fn live_events_follow_the_performance() {
     assert!(events.iter().any(|event| matches!(event, TrackEvent::Waiting { step: Some(2), .. })));
     assert!(matches!(events.last(), Some(TrackEvent::Finished { .. })));
     let noise = |e: &&TrackEvent| {
-        matches!(e, TrackEvent::Skipped { .. } | TrackEvent::Wrong { .. } | TrackEvent::Repeated { .. } | TrackEvent::Added { .. })
+        matches!(
+            e,
+            TrackEvent::Skipped { .. }
+                | TrackEvent::Wrong { .. }
+                | TrackEvent::Repeated { .. }
+                | TrackEvent::Added { .. }
+        )
     };
     assert_eq!(events.iter().filter(noise).count(), 0, "{events:?}");
 }
@@ -81,7 +87,10 @@ fn the_sheet_has_the_names_of_the_contract() {
     let json: Value = serde_json::to_value(&sheet).unwrap();
     assert_eq!((json["form"].as_str(), json["steps"][0]["number"].as_u64()), (Some("taegeuk_1"), Some(1)));
     let step = &json["steps"][13];
-    assert_eq!((step["technique"].as_str(), step["techniques"][1]["id"].as_str()), (Some("front_kick"), Some("trunk_punch")));
+    assert_eq!(
+        (step["technique"].as_str(), step["techniques"][1]["id"].as_str()),
+        (Some("front_kick"), Some("trunk_punch"))
+    );
     assert!(step["found"].as_bool().unwrap() && step["start"].is_f64() && step["end"].is_f64());
     assert!(step["probability"].as_f64().unwrap() > 0.5 && step["faults"].is_array());
     assert!(json["accuracy_score"].is_f64() && json["withheld"].is_array() && json["mirrored"].is_boolean());
@@ -199,7 +208,15 @@ fn beginning_again_costs_once_and_the_second_performance_counts() {
 }
 
 fn fault(deduction: f64) -> StepFault {
-    StepFault { technique: None, measure: "act_elbow_deg".into(), value: 140.0, min: 160.0, max: 180.0, frame: 70, deduction }
+    StepFault {
+        technique: None,
+        measure: "act_elbow_deg".into(),
+        value: 140.0,
+        min: 160.0,
+        max: 180.0,
+        frame: 70,
+        deduction,
+    }
 }
 
 #[test]
@@ -232,11 +249,28 @@ fn texts_are_complete_in_both_languages() {
     let sheet = dojang.track("taegeuk_1", &readings, Options::default()).with_faults([(1, fault(0.1))]);
     let say = |language| Words::new(language, &dojang.syllabus).sheet(&sheet);
     let english = say(Language::English);
-    for part in ["Taegeuk Il Jang", "Accuracy 3.3 of 4.0; 17 of 18", "Mirrored pictures", "not found", "step 7", "left Diamond Block", "Kihap at step 18"] {
+    for part in [
+        "Taegeuk Il Jang",
+        "Accuracy 3.3 of 4.0; 17 of 18",
+        "Mirrored pictures",
+        "not found",
+        "step 7",
+        "left Diamond Block",
+        "Kihap at step 18",
+    ] {
         assert!(english.contains(part), "{part}\n{english}");
     }
     let korean = say(Language::Korean);
-    for part in ["태극 1장", "정확도 3.3 / 4.0", "좌우가 뒤집힌 영상", "찾지 못함", "7번", "금강막기", "18번의 기합", "act_elbow_deg 140.0 (허용 160.0–180.0)"] {
+    for part in [
+        "태극 1장",
+        "정확도 3.3 / 4.0",
+        "좌우가 뒤집힌 영상",
+        "찾지 못함",
+        "7번",
+        "금강막기",
+        "18번의 기합",
+        "act_elbow_deg 140.0 (허용 160.0–180.0)",
+    ] {
         assert!(korean.contains(part), "{part}\n{korean}");
     }
     let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
@@ -310,7 +344,13 @@ fn the_original_passes_what_is_on_top_and_gives_its_stars() {
     assert_eq!(original.steps()[0].stars, 1);
     original.push(&reading(12, of("low_block", left), 0.75));
     assert_eq!(original.steps()[0].stars, 2);
-    let wanted = [("trunk_punch", right), ("low_block", right), ("trunk_punch", left), ("low_block", left), ("trunk_punch", right)];
+    let wanted = [
+        ("trunk_punch", right),
+        ("low_block", right),
+        ("trunk_punch", left),
+        ("low_block", left),
+        ("trunk_punch", right),
+    ];
     let events: Vec<OriginalEvent> = wanted
         .iter()
         .enumerate()

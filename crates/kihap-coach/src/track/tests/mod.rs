@@ -137,7 +137,11 @@ fn tally(tally: &mut Tally, sheet: &Sheet, truths: &[Truth], wanted: &[Fault], f
             found.remove(at);
         } else if std::env::var_os("KIHAP_TRACK_TALK").is_some() {
             let step = sheet.steps.iter().find(|step| step.number == fault[0].1);
-            eprintln!("  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}", sheet.withheld, step.map(|s| (&s.evidence, s.start, s.reached, s.end)));
+            eprintln!(
+                "  {what}: not reported {fault:?}; reported {found:?}; {:?}; {:?}",
+                sheet.withheld,
+                step.map(|s| (&s.evidence, s.start, s.reached, s.end))
+            );
         }
     }
     tally.false_faults += found.len();
@@ -355,7 +359,11 @@ fn another_stance_is_reported() {
         let stances = |act: &Act| act.stance.map(|stance| dojang.vocabulary.stances[stance].id.as_str());
         let upright: Vec<usize> = (0..acts.len())
             .filter(|at| matches!(stances(&acts[*at]), Some("walking_stance" | "front_stance" | "back_stance")))
-            .filter(|at| acts[*at].step.is_some_and(|step| plan.steps.iter().any(|s| s.number == step && s.moves[0] == s.moves[1])))
+            .filter(|at| {
+                acts[*at]
+                    .step
+                    .is_some_and(|step| plan.steps.iter().any(|s| s.number == step && s.moves[0] == s.moves[1]))
+            })
             .collect();
         if upright.is_empty() {
             return Vec::new();

@@ -48,8 +48,6 @@ pub(super) struct Truth {
     pub(super) step: u32,
     pub(super) from: f64,
     pub(super) to: f64,
-    /// Whether its closing technique could be seen.
-    pub(super) shown: bool,
 }
 
 pub(super) struct Studio<'a> {
@@ -154,7 +152,7 @@ impl<'a> Studio<'a> {
             let from = shoot.now;
             shoot.hold(act, seconds);
             if let (Some(step), true) = (act.step, act.closes) {
-                truths.push(Truth { step, from, to: shoot.now, shown: !shoot.hidden(act) });
+                truths.push(Truth { step, from, to: shoot.now });
             }
             before = Some(act);
         }
