@@ -4,9 +4,27 @@ mod common;
 
 use std::path::Path;
 
-const COMMANDS: [&str; 15] = [
-    "", "setup", "doctor", "demo", "new", "import", "curate", "restore", "skeleton", "augment", "compare", "train",
-    "evaluate", "predict", "models",
+const COMMANDS: [&str; 20] = [
+    "",
+    "setup",
+    "doctor",
+    "demo",
+    "new",
+    "import",
+    "curate",
+    "restore",
+    "skeleton",
+    "augment",
+    "compare",
+    "train",
+    "evaluate",
+    "predict",
+    "recognise",
+    "synth",
+    "track",
+    "judge",
+    "spar",
+    "models",
 ];
 
 #[test]
