@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use kihap_coach::degrade::ErrorModel;
-use kihap_coach::performance::{Fault, FaultKind, Film, Manner, Performance, Shoot, film};
+use kihap_coach::performance::{Fault, FaultKind, Film, Idle, Manner, Performance, Shoot, film};
 use kihap_coach::track::{ExtraKind, Options, Reason, Sheet};
+use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::{SeenFrame, track};
 use kihap_syllabus::{Form, Syllabus};
 use rayon::prelude::*;
@@ -92,6 +93,33 @@ fn alarms(sheet: &Sheet) -> Vec<&'static str> {
     names
 }
 
+/// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
+/// technique that is not withheld.
+fn idle(syllabus: &Syllabus, what: Idle, seed: u64) -> (f64, usize) {
+    const SECONDS: f64 = 30.0;
+    const IN_A_ROW: usize = 5;
+    let performance = Performance::idle(what, SECONDS, &Manner::of(800_000 + seed, seed));
+    let filmed = film(&performance, &Shoot::of(seed), &ErrorModel::measured().unwrap(), seed);
+    let frames: Vec<SeenFrame> = filmed
+        .frames
+        .into_iter()
+        .map(|f| SeenFrame { source: String::new(), frame: 0, seconds: f.seconds, pose: f.pose })
+        .collect();
+    let seen = recognise(syllabus, &Course::Basics, &frames).unwrap();
+    let (mut alarms, mut run) = (0, (String::new(), 0));
+    for frame in seen {
+        let quiet =
+            frame.withheld.is_some() || ["other", "nobody", "basic_ready_stance"].contains(&frame.label.as_str());
+        run = match run {
+            _ if quiet => (String::new(), 0),
+            (label, count) if label == frame.label => (label, count + 1),
+            _ => (frame.label, 1),
+        };
+        alarms += usize::from(run.1 == IN_A_ROW);
+    }
+    (SECONDS, alarms)
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seeds: u64 = std::env::args().nth(1).ok_or("give the number of seeds")?.parse()?;
     let syllabus = Syllabus::embedded()?;
@@ -114,6 +142,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         all = (all.0 + sum.0, all.1 + sum.1, all.2 + sum.2);
     }
     println!("all        {:>4} {:>4} {:>3}  {:.3}", all.0, all.1, all.2, all.1 as f64 / all.0 as f64);
+    println!("idle people: techniques seen a minute");
+    for what in Idle::ALL {
+        let films: Vec<(f64, usize)> = (0..seeds * 3).into_par_iter().map(|seed| idle(&syllabus, what, seed)).collect();
+        let (seconds, alarms) = films.iter().fold((0.0, 0), |sum, film| (sum.0 + film.0, sum.1 + film.1));
+        println!("{what:?} {:.1} in {:.0} s", alarms as f64 / seconds * 60.0, seconds);
+    }
     println!("faults injected / noticed");
     for kind in FaultKind::ALL {
         let results: Vec<bool> = syllabus
