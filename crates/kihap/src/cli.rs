@@ -474,7 +474,7 @@ pub(crate) struct RecogniseArgs {
     /// Pictures, videos, their folders, or landmarks that `kihap skeleton --json` wrote.
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
-    /// What to tell apart: basics, poomsae (every technique), sparring, one basic technique such as low_block, or the steps of a
+    /// What to tell apart: basics, poomsae (every technique), stances, sparring, one basic technique such as low_block, or the steps of a
     /// form or section such as taegeuk-1 or taegeuk-1:2.
     #[arg(long, default_value = "basics")]
     pub(crate) course: String,

@@ -20,6 +20,8 @@ pub enum Course {
     One(String),
     /// Every technique of the syllabus.
     Poomsae,
+    /// Every stance; the side is the leg in front.
+    Stances,
     /// Ready, punch, kick, defence.
     Sparring,
     /// The steps of a form, or of one of its sections.
@@ -27,7 +29,7 @@ pub enum Course {
 }
 
 impl Course {
-    /// Reads `basics`, `poomsae`, `sparring`, a basic technique's id, or a form such as `taegeuk-1` or `taegeuk-1:2`.
+    /// Reads `basics`, `poomsae`, `stances`, `sparring`, a basic technique's id, or a form such as `taegeuk-1` or `taegeuk-1:2`.
     ///
     /// # Errors
     /// Another name; the text lists what there is.
@@ -36,6 +38,7 @@ impl Course {
         Ok(match id.as_str() {
             "basics" => Self::Basics,
             "poomsae" | "techniques" => Self::Poomsae,
+            "stances" => Self::Stances,
             "sparring" => Self::Sparring,
             _ if syllabus.basics().motions.iter().any(|basic| basic.technique == id) => Self::One(id),
             _ => {
@@ -96,6 +99,7 @@ pub fn recognise(syllabus: &Syllabus, course: &Course, frames: &[SeenFrame]) -> 
         Course::Form(id, section) => return by_form(syllabus, id, *section, frames),
         Course::Basics | Course::One(_) => builtin(SynthCourse::Basics)?,
         Course::Poomsae => builtin(SynthCourse::Techniques)?,
+        Course::Stances => builtin(SynthCourse::Stances)?,
         Course::Sparring => builtin(SynthCourse::Sparring)?,
     };
     let mut seen = by_model(&model, frames)?;
