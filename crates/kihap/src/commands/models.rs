@@ -1,5 +1,7 @@
 //! `kihap models`
 
+use kihap_coach::synth::SynthCourse;
+use kihap_jobs::builtin::{BUILTIN_PREFIX, builtin};
 use kihap_vision::Skeleton;
 use kihap_vision::features::LANDMARK_FEATURES;
 use kihap_zoo::networks::{ALL, Entry, Settings};
@@ -14,15 +16,28 @@ const PHOTO_FEATURES: usize = 1280;
 
 pub(crate) fn run(context: &mut Context) -> anyhow::Result<()> {
     let rows = ALL.iter().map(row).collect::<anyhow::Result<Vec<_>>>()?;
+    let builtins = SynthCourse::ALL.into_iter().map(brought_along).collect::<anyhow::Result<Vec<_>>>()?;
+    let brought: Vec<&Value> = builtins.iter().map(|(value, _)| value).collect();
     let models: Vec<&Value> = rows.iter().map(|(value, _)| value).collect();
-    context.print(&json!({ "classes": CLASSES, "models": models }), || {
+    context.print(&json!({ "classes": CLASSES, "models": models, "builtin": brought }), || {
         let mut text = format!(
             "{:<24} {:<15} {:<14} {:>10}  for (parameters with {CLASSES} classes)\n",
             "name", "input", "shape", "parameters"
         );
         text.extend(rows.iter().map(|(_, line)| line.as_str()));
+        text += "\nbrought along, trained from the syllabus alone (for recognise, predict, evaluate, train --from):\n";
+        text.extend(builtins.iter().map(|(_, line)| line.as_str()));
         text
     })
+}
+
+fn brought_along(course: SynthCourse) -> anyhow::Result<(Value, String)> {
+    let model = builtin(course)?;
+    let name = format!("{BUILTIN_PREFIX}{}", course.name());
+    let (classes, parameters) = (model.description.classes.len(), model.network.parameters());
+    let line = format!("{name:<24} {:<15} {classes:>6} classes {parameters:>10}\n", model.description.name);
+    let value = json!({ "name": name, "model": model.description.name, "classes": model.class_names(), "parameters": parameters });
+    Ok((value, line))
 }
 
 fn row(entry: &Entry) -> anyhow::Result<(Value, String)> {
