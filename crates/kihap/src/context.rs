@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use kihap_dataset::features::ExtractionProgress;
 use kihap_jobs::Stage;
+use kihap_syllabus::Syllabus;
 use kihap_vision::VisionError;
 use kihap_vision::video::FrameRate;
 use serde::Serialize;
@@ -133,6 +134,14 @@ pub(crate) fn typed(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |c: char| c.is_alphanumeric() || "/\\._-:+@,".contains(c);
     if !text.is_empty() && text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// The syllabus: the folder that `KIHAP_SYLLABUS` names, else the one in the binary.
+pub(crate) fn syllabus() -> anyhow::Result<Syllabus> {
+    Ok(match std::env::var_os("KIHAP_SYLLABUS") {
+        Some(folder) => Syllabus::from_dir(Path::new(&folder))?,
+        None => Syllabus::embedded()?,
+    })
 }
 
 /// The frame rate that `--fps` asks for; every frame without.

@@ -2,7 +2,9 @@
 
 mod common;
 
-use common::run_in;
+use std::path::Path;
+
+use common::{Said, kihap, run_in};
 use serde_json::Value;
 
 #[test]
@@ -114,4 +116,44 @@ fn synthetic_skeletons_make_a_dataset_to_train_on() {
         assert!(trained.json()["accuracy"].as_f64().unwrap() > 0.3);
     }
     run_in(root, "synth --course empty --out {}/none").refuses(&["empty"]);
+}
+
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &target)
+        } else {
+            drop(std::fs::copy(entry.path(), target).unwrap())
+        }
+    }
+}
+
+#[test]
+fn a_syllabus_of_ones_own_brings_its_techniques_and_its_faults_are_told_with_their_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("syllabus");
+    copied(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../syllabus"), &own);
+    let file = own.join("techniques.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let start = text.find("[[technique]]\nid = \"low_block\"").unwrap();
+    let end = start + 2 + text[start + 2..].find("[[technique]]").unwrap();
+    let mine = text[start..end].replace("id = \"low_block\"", "id = \"club_block\"");
+    std::fs::write(&file, format!("{text}\n{mine}")).unwrap();
+    let judge = |technique: &str| {
+        let landmarks = folder.path().join("form.json");
+        if !landmarks.is_file() {
+            run_in(folder.path(), "synth --course taegeuk-1:4 --out {}/form.json --json").json();
+        }
+        let output = kihap(&["judge", technique, landmarks.to_str().unwrap(), "--json"])
+            .env("KIHAP_SYLLABUS", &own)
+            .output()
+            .unwrap();
+        Said::of(&output)
+    };
+    assert_eq!(judge("club-block").json()["judged"][0]["technique"], "club_block");
+    std::fs::write(&file, text.replacen("kind = \"ready\"", "kind = \"rady\"", 1)).unwrap();
+    judge("low-block").refuses(&["techniques.toml", "rady"]);
 }

@@ -2,14 +2,14 @@
 
 use kihap_coach::judge::{Judge, Language, Request, Verdict};
 use kihap_jobs::see;
-use kihap_syllabus::{Side, Syllabus};
+use kihap_syllabus::Side;
 use serde_json::{Value, json};
 
 use crate::cli::{JudgeArgs, SideArg, Words};
-use crate::context::{Context, frame_rate};
+use crate::context::{Context, frame_rate, syllabus};
 
 pub(crate) fn run(args: &JudgeArgs, context: &mut Context) -> anyhow::Result<()> {
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     let rate = frame_rate(args.fps)?;
     let technique = args.technique.replace('-', "_");
     let stance = args.stance.as_ref().map(|id| id.replace('-', "_"));

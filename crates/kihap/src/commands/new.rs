@@ -2,14 +2,13 @@
 
 use anyhow::Context as _;
 use kihap_dataset::{Class, Dataset, Manifest};
-use kihap_syllabus::Syllabus;
 use serde_json::json;
 
 use crate::cli::NewArgs;
-use crate::context::{Context, typed};
+use crate::context::{Context, syllabus, typed};
 
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> anyhow::Result<()> {
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     let classes: Vec<Class> = syllabus
         .course(&args.course)?
         .into_iter()

@@ -3,14 +3,13 @@
 use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::see;
 use kihap_learn::Language;
-use kihap_syllabus::Syllabus;
 use serde_json::{Value, json};
 
 use crate::cli::RecogniseArgs;
-use crate::context::{Context, frame_rate};
+use crate::context::{Context, frame_rate, syllabus};
 
 pub(crate) fn run(args: &RecogniseArgs, context: &mut Context) -> anyhow::Result<()> {
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     let course = Course::parse(&args.course, &syllabus)?;
     let rate = frame_rate(args.fps)?;
     let cancel = std::sync::Arc::clone(&context.cancel);

@@ -2,11 +2,10 @@
 
 use kihap_coach::spar::{Action, ActionKind, Level, PointTable};
 use kihap_jobs::{SparRequest, spar};
-use kihap_syllabus::Syllabus;
 use serde_json::json;
 
 use crate::cli::SparArgs;
-use crate::context::{Context, frame_rate};
+use crate::context::{Context, frame_rate, syllabus};
 
 pub(crate) fn run(args: &SparArgs, context: &mut Context) -> anyhow::Result<()> {
     anyhow::ensure!(
@@ -15,7 +14,7 @@ pub(crate) fn run(args: &SparArgs, context: &mut Context) -> anyhow::Result<()> 
         args.people
     );
     anyhow::ensure!(args.round > 0.0, "--round is {}, but a round lasts some seconds", args.round);
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     let points = &syllabus.sparring().points;
     let table = match args.rules {
         None => PointTable::of(points),

@@ -13,13 +13,13 @@ use kihap_vision::estimators::EstimatorName;
 use serde_json::json;
 
 use crate::cli::SynthArgs;
-use crate::context::{Context, typed};
+use crate::context::{Context, syllabus, typed};
 
 /// Where the seeds of the stills begin that the built-in models learnt from.
 const BUILTIN_SEED: u64 = 10_000_000;
 
 pub(crate) fn run(args: &SynthArgs, context: &mut Context) -> anyhow::Result<()> {
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     if args.builtin {
         return builtin(args, &syllabus, context);
     }

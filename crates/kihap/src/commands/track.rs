@@ -3,14 +3,13 @@
 use kihap_coach::track::{Language, Options, Words};
 use kihap_jobs::builtin::form_of;
 use kihap_jobs::{joined, see, track, track_as_in_2022};
-use kihap_syllabus::Syllabus;
 use serde_json::json;
 
 use crate::cli::{TrackArgs, Words as WordsArg};
-use crate::context::{Context, frame_rate};
+use crate::context::{Context, frame_rate, syllabus};
 
 pub(crate) fn run(args: &TrackArgs, context: &mut Context) -> anyhow::Result<()> {
-    let syllabus = Syllabus::embedded()?;
+    let syllabus = syllabus()?;
     let (form, section) = form_of(&args.form, &syllabus)?;
     let rate = frame_rate(args.fps)?;
     let cancel = std::sync::Arc::clone(&context.cancel);
