@@ -46,7 +46,7 @@ const VALIDATION: u64 = 10;
 /// Added to how often a technique occurs in the ten forms, so that those in none are still expected.
 const PRIOR_FLOOR: f32 = 5.0;
 /// How often `other` is expected, in technique classes of the mean frequency.
-const PRIOR_OTHER: f32 = 4.0;
+const PRIOR_OTHER: f32 = 8.0;
 
 /// Trains the model of a course. `estimator` are the settings of the pose estimator that saw the stills. Classes are expected as
 /// often as the ten forms show them.
