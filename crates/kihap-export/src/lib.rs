@@ -3,6 +3,7 @@
 //! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
 //! - [`tfjs`]: networks as TensorFlow.js layers models.
 //! - [`teachable_machine`]: projects and samples read, pose and image exports written.
+//! - [`web`]: a page for any static host.
 //! - [`card`]: the model card that travels with every export.
 
 mod backbone;
@@ -14,6 +15,7 @@ mod reads;
 pub mod teachable_machine;
 pub mod tfjs;
 mod warning;
+pub mod web;
 
 pub use backbone::{Backbone, LayersFile};
 pub use error::ExportError;
