@@ -33,7 +33,10 @@ try {
   let camera = null;
   if (job.camera) {
     await page.click("#start");
-    await page.waitForFunction(() => Number(document.documentElement.dataset.frames) >= 3);
+    await page.waitForFunction(() => {
+      const sum = [...document.querySelectorAll("#bars progress")].reduce((all, bar) => all + bar.value, 0);
+      return Number(document.documentElement.dataset.frames) >= 3 && sum > 0;
+    }, null, { timeout: 60_000 });
     camera = {
       verdict: await page.textContent("#verdict"),
       bars: await page.$$eval("#bars progress", (bars) => bars.map((bar) => bar.value)),

@@ -28,9 +28,7 @@ pub use augment::{AugmentRequest, Augmented, augment};
 pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
-pub use export::{
-    ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export,
-};
+pub use export::{ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export};
 pub use files::{SourceFile, SourceProblem, files_of};
 pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};

@@ -43,12 +43,16 @@ pub fn needs(model: &Model) -> Result<WebNeeds> {
         model: d.name.clone(),
         format: "to web",
         problem: problem.into(),
-        instead: "train a landmark network on blazepose-full or a photo network, or use --to onnx in a page of your own".into(),
+        instead:
+            "train a landmark network on blazepose-full or a photo network, or use --to onnx in a page of your own"
+                .into(),
     };
     let reads = Reads::of(model)?;
     let pictures = matches!(reads, Reads::Picture | Reads::PictureAndLandmarks { .. });
     if pictures && d.features.picture != PictureInput::Photo {
-        return Err(unfit("it sees pictures with a skeleton drawn on them, which the page does not draw as Kihap does"));
+        return Err(unfit(
+            "it sees pictures with a skeleton drawn on them, which the page does not draw as Kihap does",
+        ));
     }
     match reads {
         Reads::Picture => Ok(WebNeeds { landmarks: None }),

@@ -183,11 +183,8 @@ fn draft(request: &ExportRequest<'_>) -> Result<Draft> {
             }
             let cards = card::write(request.model, &[], None);
             let written = onnx_file::write(request.model, backbone.as_ref(), &cards)?;
-            let mut warnings = written.warnings;
-            if request.format == ExportFormat::Web {
-                // the page finds the landmarks and withholds judgement itself
-                warnings.retain(|w| *w == ExportWarning::CropAtWholePixels);
-            }
+            // the page finds the landmarks and withholds judgement itself
+            let warnings = if request.format == ExportFormat::Web { Vec::new() } else { written.warnings };
             let mut files = vec![File::new("model.onnx", written.file)];
             files.extend(more);
             Ok(Draft { files, input: written.reads.described(), warnings, made: Made::Onnx(written.reads) })
@@ -222,8 +219,7 @@ fn verified(
     let progress = &mut watch.progress;
     let mut tell = |stage, p: ExtractionProgress| progress(ExportStage::Features(stage), p.done, p.total);
     let mut inner = Watch { progress: &mut tell, cancel: watch.cancel };
-    let HeldOutSamples { samples, part } =
-        choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
+    let HeldOutSamples { samples, part } = choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
     let total = samples.len();
     let mut done = |done| (watch.progress)(ExportStage::Verifying, done, total);
     let (answers, runtime, given) = match &draft.made {

@@ -38,9 +38,10 @@ fn read(path: &Path, mend: &str) -> Result<Vec<u8>> {
 fn runtime() -> Result<PathBuf> {
     let complete = |folder: &Path| ORT_FILES.iter().all(|name| folder.join(name).is_file());
     let cached = weights::cache_dir().join(format!("onnxruntime-web-{ORT_VERSION}"));
-    let installed = places().into_iter().map(|place| place.join("onnxruntime-web")).filter(|package| {
-        super::node::version_of(package).as_deref() == Some(ORT_VERSION)
-    });
+    let installed = places()
+        .into_iter()
+        .map(|place| place.join("onnxruntime-web"))
+        .filter(|package| super::node::version_of(package).as_deref() == Some(ORT_VERSION));
     let mut known = installed.map(|package| package.join("dist")).chain([cached.clone()]);
     if let Some(folder) = known.find(|folder| complete(folder)) {
         return Ok(folder);
@@ -49,7 +50,10 @@ fn runtime() -> Result<PathBuf> {
     if complete(&cached) {
         return Ok(cached);
     }
-    Err(JobError::File { path: cached, reason: "onnxruntime-web lacks files; remove the folder and export again".into() })
+    Err(JobError::File {
+        path: cached,
+        reason: "onnxruntime-web lacks files; remove the folder and export again".into(),
+    })
 }
 
 /// Has npm put the package into a temporary folder, and keeps the files that are needed.
@@ -57,7 +61,9 @@ fn fetch(cached: &Path) -> Result<()> {
     let package = format!("onnxruntime-web@{ORT_VERSION}");
     let failed = |reason: String| JobError::File {
         path: cached.to_owned(),
-        reason: format!("the page needs {package}: {reason}; install Node with npm, or put the package into node_modules"),
+        reason: format!(
+            "the page needs {package}: {reason}; install Node with npm, or put the package into node_modules"
+        ),
     };
     let parent = weights::cache_dir();
     std::fs::create_dir_all(&parent).map_err(|e| failed(e.to_string()))?;

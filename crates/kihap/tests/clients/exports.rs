@@ -30,7 +30,12 @@ impl Expected {
         let predictions = told["predictions"].as_array().unwrap();
         assert_eq!(predictions.len(), pictures.len());
         let row = |p: &Value| p["probabilities"].as_object().unwrap().values().map(|v| v.as_f64().unwrap()).collect();
-        Expected { pictures, numbers: Vec::new(), shape: Vec::new(), probabilities: predictions.iter().map(row).collect() }
+        Expected {
+            pictures,
+            numbers: Vec::new(),
+            shape: Vec::new(),
+            probabilities: predictions.iter().map(row).collect(),
+        }
     }
 
     /// The same pictures, given as numbers.

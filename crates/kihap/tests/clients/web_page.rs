@@ -12,11 +12,20 @@ const NEAR: f64 = 0.5;
 
 pub(crate) fn check(exports: &Exports, programs: &Programs, rows: &mut Rows) {
     let folder = exports.folder("landmarks-web");
-    let camera = exports.folder("camera.mjpeg");
-    let still = exports.page.pictures.last().unwrap();
+    let camera = exports.folder("camera.y4m");
+    let still = exports.page.pictures.iter().find(|p| is_upright(p)).unwrap();
     let filmed = ffmpeg(&[
-        "-loop", "1", "-i", still.to_str().unwrap(), "-t", "2", "-r", "10", "-vf",
-        "scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1", camera.to_str().unwrap(),
+        "-loop",
+        "1",
+        "-i",
+        still.to_str().unwrap(),
+        "-t",
+        "2",
+        "-r",
+        "10",
+        "-vf",
+        "scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1,format=yuv420p",
+        camera.to_str().unwrap(),
     ]);
     if !filmed {
         assert!(std::env::var_os("CI").is_none(), "ffmpeg is missing");
@@ -41,6 +50,11 @@ pub(crate) fn check(exports: &Exports, programs: &Programs, rows: &mut Rows) {
     }
 }
 
+/// Whether the picture is one of the stills, of people who stand.
+fn is_upright(path: &std::path::Path) -> bool {
+    path.parent().is_some_and(|folder| folder.ends_with("still-pixels"))
+}
+
 /// BlazePose in the page finds joints where Kihap's does.
 fn joints_agree(exports: &Exports, told: &serde_json::Value) {
     use kihap_vision::estimators::EstimatorName;
@@ -50,7 +64,8 @@ fn joints_agree(exports: &Exports, told: &serde_json::Value) {
         let poses = estimator.estimate(&kihap_vision::picture::read(path).unwrap()).unwrap();
         let (Some(pose), Some(pixels)) = (poses.first(), row["pixels"].as_array()) else { continue };
         for (own, theirs) in pose.landmarks.iter().zip(pixels) {
-            let (dx, dy) = (f64::from(own.x) - theirs[0].as_f64().unwrap(), f64::from(own.y) - theirs[1].as_f64().unwrap());
+            let (dx, dy) =
+                (f64::from(own.x) - theirs[0].as_f64().unwrap(), f64::from(own.y) - theirs[1].as_f64().unwrap());
             assert!(dx.hypot(dy) < NEAR, "{}: {dx} {dy}", path.display());
         }
         compared += 1;
