@@ -3,7 +3,7 @@
 KIHAP := $(or $(CARGO_TARGET_DIR),target)/release/kihap
 DEMO ?= demo
 
-.PHONY: help builtin-models demo test lint docs build setup ffmpeg clean-demo
+.PHONY: help builtin-models clients demo test lint docs build setup ffmpeg clean-demo
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -12,13 +12,19 @@ help: ## say what there is
 demo: setup ## the whole road on drawn pictures; prints the numbers and the report's path (DEMO=folder)
 	$(KIHAP) demo --out "$(DEMO)"
 
-test: ffmpeg setup lint ## everything CI checks: format, clippy, tests, documentation
+test: ffmpeg setup clients lint ## everything CI checks: format, clippy, tests, documentation
 	cargo test --release --workspace --locked
 	$(MAKE) docs
 
 lint: ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets --locked -- -D warnings
+
+# The tests of exports skip, and say so, what could not be installed; where CI is set they fail.
+clients: ## the real clients of exports for the tests: npm packages in clients/, Python's in .venv-clients
+	cd clients && if [ ! -d node_modules/onnxruntime-web ]; then npm ci --ignore-scripts --no-audit --no-fund; fi
+	if [ ! -x .venv-clients/bin/python ]; then python3 -m venv .venv-clients; fi
+	.venv-clients/bin/pip install -q -r clients/requirements.txt
 
 docs: ## the API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps --locked

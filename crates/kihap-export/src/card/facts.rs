@@ -41,7 +41,7 @@ fn confusions(evaluation: &Evaluation) -> Vec<(String, String, usize, usize)> {
             all.push((table.labels[truth].clone(), table.labels[taken].clone(), count, support));
         }
     }
-    all.sort_by(|a, b| b.2.cmp(&a.2));
+    all.sort_by_key(|told| std::cmp::Reverse(told.2));
     all.truncate(TOLD);
     all
 }
