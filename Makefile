@@ -3,7 +3,7 @@
 KIHAP := $(or $(CARGO_TARGET_DIR),target)/release/kihap
 DEMO ?= demo
 
-.PHONY: help builtin-models demo test lint docs build setup ffmpeg clean-demo
+.PHONY: help builtin-models demo test lint docs build setup ffmpeg web clean-demo
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -16,7 +16,7 @@ test: ffmpeg setup lint ## everything CI checks: format, clippy, tests, document
 	cargo test --release --workspace --locked
 	$(MAKE) docs
 
-lint: ## formatting and clippy, warnings are errors
+lint: web ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
 	cargo clippy --release --workspace --all-targets --locked -- -D warnings
 
@@ -26,7 +26,15 @@ docs: ## the API documentation, warnings are errors
 builtin-models: setup ## train the models in the binary anew from the syllabus, into builtin-models/ (about 20 minutes)
 	$(KIHAP) synth --builtin --out builtin-models
 
-build: ## the binary
+web: web/dist/index.html ## the studio's page, which the binary takes in
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+
+web/dist/index.html: web/node_modules/.package-lock.json web/index.html $(shell find web/src web/public -type f)
+	cd web && npm run build
+
+build: web ## the binary
 	cargo build --release --locked -p kihap
 
 setup: build ## ONNX Runtime and the networks into the cache folder; does nothing where they are there

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Spar(SparArgs),
     /// List the networks that can be trained.
     Models,
+    /// Open the web studio: collect, train, verify and practise in the browser.
+    Studio(StudioArgs),
 }
 
 #[derive(Debug, Args)]
@@ -573,6 +575,25 @@ pub(crate) struct JudgeArgs {
     /// Words of the verdicts.
     #[arg(long, value_enum, default_value_t = Words::English)]
     pub(crate) words: Words,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StudioArgs {
+    /// The port on this machine; 0 takes any free one.
+    #[arg(long, default_value_t = kihap_studio::Options::PORT)]
+    pub(crate) port: u16,
+    /// Open the browser, too.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder of the projects, made where it is missing; Kihap in the home folder without.
+    #[arg(long)]
+    pub(crate) projects: Option<PathBuf>,
+    /// The address to listen on. Others than this machine's own let other machines in, and need --token.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+    /// A secret of 16 characters or more that every browser must bring.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,56 @@
+//! Jobs: what runs, what came of it, and a stream of their changes.
+
+use std::convert::Infallible;
+
+use axum::extract::{Path, State};
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures_util::stream::{self, Stream};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::error::Result;
+use crate::state::Studio;
+use crate::work::JobState;
+
+pub(crate) fn router() -> Router<Studio> {
+    Router::new()
+        .route("/jobs", get(list))
+        .route("/jobs/events", get(events))
+        .route("/jobs/{id}", get(one))
+        .route("/jobs/{id}/stop", post(stop))
+}
+
+async fn list(State(studio): State<Studio>) -> Json<Vec<JobState>> {
+    Json(studio.jobs().all())
+}
+
+async fn one(State(studio): State<Studio>, Path(id): Path<u64>) -> Result<Json<JobState>> {
+    Ok(Json(studio.jobs().get(id)?.state()))
+}
+
+async fn stop(State(studio): State<Studio>, Path(id): Path<u64>) -> Result<Json<JobState>> {
+    let job = studio.jobs().get(id)?;
+    job.stop();
+    Ok(Json(job.state()))
+}
+
+/// Server-sent events: `job` with a job's state at each change, `lagged` when the page must read the list anew.
+async fn events(State(studio): State<Studio>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (receiver, ending) = (studio.jobs().events(), studio.ending());
+    let changes = stream::unfold((receiver, ending), |(mut receiver, mut ending)| async move {
+        let received = tokio::select! {
+            received = receiver.recv() => received,
+            // An open stream must not keep the server from ending.
+            _ = ending.wait_for(|ended| *ended) => return None,
+        };
+        let event = match received {
+            Ok(state) => Event::default().event("job").json_data(&*state).unwrap_or_default(),
+            Err(RecvError::Lagged(_)) => Event::default().event("lagged").data("{}"),
+            Err(RecvError::Closed) => return None,
+        };
+        Some((Ok(event), (receiver, ending)))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}

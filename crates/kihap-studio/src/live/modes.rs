@@ -1,0 +1,36 @@
+//! The modes of the live socket by name.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::session::{Mode, SeenLive};
+use crate::error::{Result, StudioError};
+use crate::state::Studio;
+
+/// The first text of a page.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case")]
+enum Start {
+    /// Shows the skeleton and nothing else.
+    Watch,
+}
+
+/// The mode that a page's first text asks for.
+pub(crate) fn open(_studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
+    let start = Start::deserialize(start).map_err(|error| StudioError::Bad(format!("no such live mode: {error}")))?;
+    Ok(match start {
+        Start::Watch => Box::new(Watch),
+    })
+}
+
+struct Watch;
+
+impl Mode for Watch {
+    fn frame(&mut self, _seen: &SeenLive<'_>) -> Result<Value> {
+        Ok(Value::Null)
+    }
+
+    fn command(&mut self, _command: &Value) -> Result<Value> {
+        Ok(json!({}))
+    }
+}
