@@ -1,5 +1,6 @@
 //! Readers and writers of other tools' formats.
 //!
+//! - [`foreign`]: trained classifiers of others, to be run as they are.
 //! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
 //! - [`teachable_machine`]: projects and samples read, pose and image exports written.
 //! - [`card`]: the model card that travels with every export.
@@ -7,6 +8,7 @@
 mod backbone;
 pub mod card;
 mod error;
+pub mod foreign;
 pub mod onnx;
 mod reads;
 pub mod teachable_machine;

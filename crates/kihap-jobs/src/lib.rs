@@ -4,11 +4,15 @@
 
 mod augment;
 pub mod builtin;
+mod classifier;
 mod compare;
 mod error;
 mod evaluate;
+mod evaluate_foreign;
 mod export;
 mod files;
+mod finished;
+mod foreign;
 mod frames;
 mod gather;
 mod mirror;
@@ -25,19 +29,20 @@ mod track;
 mod train;
 
 pub use augment::{AugmentRequest, Augmented, augment};
+pub use classifier::Classifier;
 pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
-pub use export::{
-    ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export,
-};
+pub use evaluate_foreign::{evaluate_foreign, matching_label};
+pub use export::{ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export};
 pub use files::{SourceFile, SourceProblem, files_of};
+pub use foreign::ForeignModel;
 pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};
 pub use mirror::learn_classes;
 pub use predict::{PredictedFrame, Predictor};
 pub use recipe::{Freeze, Recipe};
-pub use report::{LookedOver, Report, write};
+pub use report::{LookedOver, Report, Reported, write};
 pub use sources::{Backbone, Eyes};
 pub use spar::{SparRequest, spar};
 pub use synth::{SynthRequest, film_json, film_video, perform, synthesise};

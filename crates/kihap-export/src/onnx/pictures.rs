@@ -19,11 +19,7 @@ pub(super) fn prepared(nodes: &mut Nodes<'_>, picture: &str, wanted: &Preprocess
     let resized = nodes.op(
         "Resize",
         &[&planes, "", "", &sizes],
-        &[
-            ("mode", "linear".into()),
-            ("antialias", 1.into()),
-            ("coordinate_transformation_mode", "half_pixel".into()),
-        ],
+        &[("mode", "linear".into()), ("antialias", 1.into()), ("coordinate_transformation_mode", "half_pixel".into())],
     );
     let numbers = nodes.op("Cast", &[&resized], &[("to", FLOAT.into())]);
     let mean = nodes.numbers("mean", &[3, 1, 1], wanted.mean.to_vec())?;

@@ -141,11 +141,7 @@ fn with_depth(nodes: &mut Nodes<'_>) -> Result<String> {
     Ok(nodes.op("Pad", &["landmarks", &pads], &[]))
 }
 
-fn photo_features(
-    file: &mut GraphBuilder,
-    backbone: &Backbone,
-    warnings: &mut Vec<ExportWarning>,
-) -> Result<String> {
+fn photo_features(file: &mut GraphBuilder, backbone: &Backbone, warnings: &mut Vec<ExportWarning>) -> Result<String> {
     let damaged = || ExportError::Damaged {
         file: "the network that makes photo features".into(),
         problem: "it lacks an output".into(),

@@ -183,8 +183,7 @@ fn verified(
     let progress = &mut watch.progress;
     let mut tell = |stage, p: ExtractionProgress| progress(ExportStage::Features(stage), p.done, p.total);
     let mut inner = Watch { progress: &mut tell, cancel: watch.cancel };
-    let HeldOutSamples { samples, part } =
-        choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
+    let HeldOutSamples { samples, part } = choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
     let total = samples.len();
     let mut done = |done| (watch.progress)(ExportStage::Verifying, done, total);
     let (answers, runtime, given) = match request.format {

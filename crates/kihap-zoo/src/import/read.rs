@@ -15,10 +15,10 @@ use crate::graph::Graph;
 use crate::weights::Weights;
 
 /// Files larger than this are refused (AlexNet, the largest of the zoo, has 250 MB).
-const LARGEST: u64 = 1 << 31;
+pub(super) const LARGEST: u64 = 1 << 31;
 /// How pickles of version 2, PyTorch's old state dictionaries, begin.
 const PICKLE: &[u8] = b"\x80\x02";
-const ZIP: &[u8] = b"PK\x03\x04";
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The order of colours that the first convolution of a Keras file was trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
