@@ -2,6 +2,7 @@
 //!
 //! - [`foreign`]: trained classifiers of others, to be run as they are.
 //! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
+//! - [`tfjs`]: networks as TensorFlow.js layers models.
 //! - [`teachable_machine`]: projects and samples read, pose and image exports written.
 //! - [`card`]: the model card that travels with every export.
 
@@ -10,8 +11,10 @@ pub mod card;
 mod error;
 pub mod foreign;
 pub mod onnx;
+mod plain;
 mod reads;
 pub mod teachable_machine;
+pub mod tfjs;
 mod warning;
 
 pub use backbone::{Backbone, LayersFile};
