@@ -14,8 +14,18 @@ use crate::import::report::{ImportOptions, JoinedClasses};
 use crate::import::sources::{Kind, Plan, kind_of};
 use crate::sample::{Part, SampleMeta};
 
+/// What a column of classes is called; `pose` is MediaPipe's tables' word.
+const CLASS: [&str; 5] = ["class", "technique", "label", "class_name", "pose"];
+/// What a column of files is called.
+const FILE: [&str; 3] = ["file", "filename", "file_name"];
+/// Larger tables are refused: a row without an end would fill the memory.
+const LARGEST: u64 = 1 << 30;
+
 /// Opens a table; cells are trimmed, rows may be short, a byte order mark is skipped.
 pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
+    if std::fs::metadata(path).is_ok_and(|found| found.len() > LARGEST) {
+        return Err("the table has more than 1 GB; divide it into several".into());
+    }
     ReaderBuilder::new()
         .trim(Trim::All)
         .flexible(true)
@@ -51,7 +61,7 @@ impl Columns {
     }
 
     pub(crate) fn has_class(&self) -> bool {
-        ["class", "technique", "label"].iter().any(|n| self.position(n).is_some())
+        CLASS.iter().any(|n| self.position(n).is_some())
     }
 
     pub(crate) fn cell<'r>(&self, row: &'r StringRecord, name: &str) -> Option<&'r str> {
@@ -59,7 +69,11 @@ impl Columns {
     }
 
     pub(crate) fn class<'r>(&self, row: &'r StringRecord) -> Option<&'r str> {
-        ["class", "technique", "label"].iter().find_map(|n| self.cell(row, n))
+        CLASS.iter().find_map(|n| self.cell(row, n))
+    }
+
+    pub(crate) fn file<'r>(&self, row: &'r StringRecord) -> Option<&'r str> {
+        FILE.iter().find_map(|n| self.cell(row, n))
     }
 
     /// What a row says beside the class and the file.

@@ -20,4 +20,5 @@ pub use classifier::{ForeignClassifier, ForeignInput, ForeignKind, Scores};
 pub use error::ForeignError;
 pub use open::{looks_like_a_model, open_classifier};
 pub use options::{ForeignOptions, ValueRange};
+pub(crate) use package::leads_out;
 pub use picture_tensor::PictureTensor;

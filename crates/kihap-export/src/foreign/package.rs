@@ -126,10 +126,8 @@ fn checked_zip(file: File) -> Result<ZipArchive<File>, String> {
 
 /// Whether a name in a zip would be a place outside of a folder it is unpacked to.
 pub(crate) fn leads_out(name: &str) -> bool {
-    name.starts_with(['/', '\\'])
-        || name.contains(':')
-        || name.contains('\0')
-        || name.split(['/', '\\']).any(|p| p == "..")
+    let drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    drive || name.starts_with(['/', '\\']) || name.contains('\0') || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
@@ -144,4 +142,19 @@ fn bounded(source: impl Read, limit: u64) -> Result<Vec<u8>, String> {
         return Err(format!("has more than {} MB, which no model read here has", limit >> 20));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_lead_out_are_told_from_odd_ones() {
+        for name in ["../x", "a/../../x", "/etc/passwd", "c:/x", "C:\\x", "..\\x", "a\0b"] {
+            assert!(leads_out(name), "{name}");
+        }
+        for name in ["a/b", "a: b-!-0.jpg", "..a/b", "x..jpg", "a:b"] {
+            assert!(!leads_out(name), "{name}");
+        }
+    }
 }

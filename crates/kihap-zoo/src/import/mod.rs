@@ -14,4 +14,4 @@ mod teachable_machine;
 
 pub use identify::{Identified, identify};
 pub use imported::Imported;
-pub use read::{FirstChannels, read, read_as};
+pub use read::{FirstChannels, read, read_as, read_bytes};
