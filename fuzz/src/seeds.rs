@@ -37,7 +37,11 @@ pub fn all(root: &Path) -> Vec<(&'static str, Vec<u8>)> {
         ("foreign_model", named(2, &json)),
         ("teachable_machine_zip", project()),
         ("landmark_table", landmarks()),
-        ("file_table", b"file,class,person,split\na.jpg,low block,Kim,train\nb.jpg,\xec\xa7\x80\xeb\xa5\xb4\xea\xb8\xb0,,test\n".to_vec()),
+        (
+            "file_table",
+            b"file,class,person,split\na.jpg,low block,Kim,train\nb.jpg,\xec\xa7\x80\xeb\xa5\xb4\xea\xb8\xb0,,test\n"
+                .to_vec(),
+        ),
         ("picture_file", picture(ImageFormat::Jpeg)),
         ("picture_file", picture(ImageFormat::Png)),
     ];
@@ -90,17 +94,24 @@ fn layers_model() -> (Vec<u8>, Vec<u8>) {
         let nodes = if reads.is_empty() { json!([]) } else { json!([reads]) };
         json!({"class_name": class, "name": name, "config": config, "inbound_nodes": nodes})
     };
-    let convolution = json!({"filters": 2, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid", "use_bias": false});
+    let convolution =
+        json!({"filters": 2, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid", "use_bias": false});
     let layers = json!([
         layer("InputLayer", "in", &[], json!({"batch_input_shape": [null, 4, 4, 3]})),
         layer("ZeroPadding2D", "pad", &["in"], json!({"padding": [[0, 1], [0, 1]]})),
         layer("Conv2D", "conv", &["pad"], convolution),
         layer("BatchNormalization", "bn", &["conv"], json!({"axis": -1, "epsilon": 0.001})),
         layer("ReLU", "relu", &["bn"], json!({"max_value": 6})),
-        layer("DepthwiseConv2D", "deep", &["relu"], json!({"kernel_size": [3, 3], "padding": "same", "use_bias": false})),
+        layer(
+            "DepthwiseConv2D",
+            "deep",
+            &["relu"],
+            json!({"kernel_size": [3, 3], "padding": "same", "use_bias": false})
+        ),
         layer("Add", "add", &["relu", "deep"], json!({})),
     ]);
-    let net = json!({"name": "net", "layers": layers, "input_layers": [["in", 0, 0]], "output_layers": [["add", 0, 0]]});
+    let net =
+        json!({"name": "net", "layers": layers, "input_layers": [["in", 0, 0]], "output_layers": [["add", 0, 0]]});
     let dense = json!({"name": "dense", "units": 3, "activation": "softmax", "use_bias": false, "batch_input_shape": [null, 2]});
     let chain = json!({"name": "a", "layers": [
         {"class_name": "Model", "config": net}, {"class_name": "GlobalAveragePooling2D", "config": {"name": "pool"}}]});
@@ -169,7 +180,8 @@ fn project() -> Vec<u8> {
 fn landmarks() -> Vec<u8> {
     let names = Skeleton::Blazepose33.names();
     let columns = names.iter().flat_map(|name| ["x", "y", "z", "visibility"].map(|axis| format!("{name}_{axis}")));
-    let header: Vec<String> = ["person".to_owned(), "width".into(), "height".into()].into_iter().chain(columns).collect();
+    let header: Vec<String> =
+        ["person".to_owned(), "width".into(), "height".into()].into_iter().chain(columns).collect();
     let row = |shift: f32| {
         let cells: Vec<String> = (0..names.len() * 4).map(|i| format!("{:.2}", i as f32 / 4.0 + shift)).collect();
         format!("Kim,640,480,{}", cells.join(","))

@@ -146,7 +146,10 @@ fn hostile_zips_are_told_and_do_no_harm() {
     let good = encoded(1, 224, ImageFormat::Jpeg);
     let path = folder.path().join("p.zip");
     let zeros = vec![0u8; 70 << 20];
-    zip_of(&path, &[("../../up-!-0.jpg", &good), ("a/../b/0.jpg", &good), ("ok-!-0.jpg", &good), ("bomb-!-0.jpg", &zeros)]);
+    zip_of(
+        &path,
+        &[("../../up-!-0.jpg", &good), ("a/../b/0.jpg", &good), ("ok-!-0.jpg", &good), ("bomb-!-0.jpg", &zeros)],
+    );
     let (dataset, report) = taken_in(&path, &folder.path().join("set"));
     assert_eq!(report.added, 1);
     let told = |words: &str| report.skipped.iter().filter(|s| s.reason.contains(words)).count();

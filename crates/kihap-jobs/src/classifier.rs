@@ -24,7 +24,8 @@ impl Classifier {
     /// # Errors
     /// What is no model, and options that the model does not take.
     pub fn open(path: &Path, options: &ForeignOptions) -> Result<Classifier> {
-        let own = path.to_str().is_some_and(|text| text.starts_with(BUILTIN_PREFIX)) || path.join("model.toml").is_file();
+        let own =
+            path.to_str().is_some_and(|text| text.starts_with(BUILTIN_PREFIX)) || path.join("model.toml").is_file();
         if !own && looks_like_a_model(path) {
             return Ok(Classifier::Foreign(Box::new(ForeignModel::open(path, options)?)));
         }

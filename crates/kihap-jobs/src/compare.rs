@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering;
 
 use kihap_dataset::split::{self, SplitSample, SplitStrategy, read_splits};
 use kihap_dataset::{Dataset, Sample, SampleId};
+use kihap_export::foreign::ForeignOptions;
 use kihap_learn::compare::{Comparison, Contestant, Measured, Plan, RunKey, RunResult, Runs};
 use kihap_learn::{EpochRecord, LearnError, Resample, Warning, one_division};
-use kihap_export::foreign::ForeignOptions;
 use kihap_zoo::networks::find;
 
 use crate::error::{JobError, Result};

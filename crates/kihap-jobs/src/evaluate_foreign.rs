@@ -135,8 +135,11 @@ pub fn matching_label(class: &Class, names: &[String]) -> Option<usize> {
     if let Some(label) = names.iter().position(|name| *name == class.name) {
         return Some(label);
     }
-    let own: Vec<String> =
-        [Some(&class.name), class.korean.as_ref(), class.english.as_ref()].into_iter().flatten().map(|n| plain(n)).collect();
+    let own: Vec<String> = [Some(&class.name), class.korean.as_ref(), class.english.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|n| plain(n))
+        .collect();
     let mut alike = names.iter().enumerate().filter(|(_, name)| own.contains(&plain(name))).map(|(label, _)| label);
     let first = alike.next()?;
     alike.next().is_none().then_some(first)

@@ -25,11 +25,8 @@ impl Finished {
     pub(crate) fn open_all(request: &CompareRequest) -> Result<Vec<Finished>> {
         let open = |path: &std::path::PathBuf| {
             let model = ForeignModel::open(path, &request.finished_options)?;
-            let contestant = Contestant {
-                name: file_name(path),
-                model: model.identity(),
-                input: model.input_name().to_owned(),
-            };
+            let contestant =
+                Contestant { name: file_name(path), model: model.identity(), input: model.input_name().to_owned() };
             Ok(Finished { contestant, model })
         };
         request.finished.iter().map(open).collect()

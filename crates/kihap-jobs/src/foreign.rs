@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use image::RgbImage;
-use kihap_export::foreign::{ForeignClassifier, ForeignError, ForeignInput, ForeignKind, ForeignOptions, open_classifier};
+use kihap_export::foreign::{
+    ForeignClassifier, ForeignError, ForeignInput, ForeignKind, ForeignOptions, open_classifier,
+};
 use kihap_learn::report::ReportTable;
 use kihap_learn::{Language, Prediction, Warning};
 use kihap_vision::VisionError;

@@ -68,7 +68,8 @@ fn onnx_files_of_every_order_and_range_are_run() {
     let floats = Reads { channels_last: false, bytes: false, softmax: true };
     for (channels_last, softmax_inside) in [(false, true), (true, true), (false, false)] {
         let reads = Reads { channels_last, softmax: softmax_inside, ..floats };
-        let path = write(folder.path(), "model.onnx", &colours(reads, &[("names", "{0: 'red', 1: 'green', 2: 'blue'}")]));
+        let path =
+            write(folder.path(), "model.onnx", &colours(reads, &[("names", "{0: 'red', 1: 'green', 2: 'blue'}")]));
         let mut model = ForeignModel::open(&path, &ForeignOptions::default()).unwrap();
         assert_eq!((model.classifier().kind, model.classifier().labels[2].as_str()), (ForeignKind::Onnx, "blue"));
         let found = model.predict(&picture).unwrap();
@@ -98,16 +99,24 @@ fn labels_come_from_the_users_file_the_metadata_or_beside() {
     let reads = Reads { channels_last: false, bytes: false, softmax: true };
     let path = write(folder.path(), "model.onnx", &colours(reads, &[]));
     write(folder.path(), "labels.txt", "0 빨강\n1 초록\n2 파랑\n".as_bytes());
-    let open = |labels: Option<PathBuf>| ForeignModel::open(&path, &ForeignOptions { labels, ..ForeignOptions::default() });
+    let open =
+        |labels: Option<PathBuf>| ForeignModel::open(&path, &ForeignOptions { labels, ..ForeignOptions::default() });
     assert_eq!(open(None).unwrap().classifier().labels, ["빨강", "초록", "파랑"]);
     let own = write(folder.path(), "own.txt", b"r\ng\nb\n");
     assert_eq!(open(Some(own)).unwrap().classifier().labels, ["r", "g", "b"]);
     let few = write(folder.path(), "few.txt", b"r\ng\n");
     let error = open(Some(few)).err().unwrap().to_string();
-    assert!(error.contains("few.txt") && error.contains("names 2 classes") && error.contains("tells 3 apart"), "{error}");
+    assert!(
+        error.contains("few.txt") && error.contains("names 2 classes") && error.contains("tells 3 apart"),
+        "{error}"
+    );
 
     let kihap = r#"{"side":4,"fit":"centre-crop","mean":[0,0,0],"scale":[51,51,51]}"#;
-    let path = write(folder.path(), "ours.onnx", &colours(reads, &[("kihap.preprocessing", kihap), ("labels", "a,b,c"), ("kihap.threshold", "0.9")]));
+    let path = write(
+        folder.path(),
+        "ours.onnx",
+        &colours(reads, &[("kihap.preprocessing", kihap), ("labels", "a,b,c"), ("kihap.threshold", "0.9")]),
+    );
     let mut model = ForeignModel::open(&path, &ForeignOptions::default()).unwrap();
     assert!(model.classifier().warnings.is_empty());
     let found = model.predict(&RgbImage::from_pixel(4, 2, Rgb([255, 51, 0]))).unwrap();

@@ -20,7 +20,18 @@ const NUMBERS: [u64; 10] =
     [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, 0xffff_ffff_ffff_ffff];
 /// Texts that break readers of JSON and tables.
 const TEXTS: [&str; 12] = [
-    "-1", "0", "1e400", "18446744073709551616", "4294967295", "[[[[[[[[", "null", "NaN", "\"\"", "..", "2147483647", "\u{feff}",
+    "-1",
+    "0",
+    "1e400",
+    "18446744073709551616",
+    "4294967295",
+    "[[[[[[[[",
+    "null",
+    "NaN",
+    "\"\"",
+    "..",
+    "2147483647",
+    "\u{feff}",
 ];
 
 /// A plain generator (xorshift), so that the same seed gives the same files for ever.
@@ -85,7 +96,10 @@ fn no_reader_panics_or_hangs_on_damaged_files() {
         let target = targets::ALL.iter().find(|(known, _)| *known == name).expect("a target").1;
         let mut chance = Chance(0x9e37_79b9_7f4a_7c15 ^ (number as u64 + 1));
         // those that make a dataset or read a large file take longer
-        let slow = matches!(name, "teachable_machine_zip" | "landmark_table" | "file_table" | "model_folder" | "foreign_model");
+        let slow = matches!(
+            name,
+            "teachable_machine_zip" | "landmark_table" | "file_table" | "model_folder" | "foreign_model"
+        );
         let rounds = if slow { rounds / 6 } else { rounds };
         let began = Instant::now();
         for round in 0..=rounds {

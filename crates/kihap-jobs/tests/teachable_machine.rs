@@ -67,8 +67,10 @@ fn pose_export(folder: &Path) {
         let number = |i: usize| (0.02 * (0.7 * i as f64 + 1.3 * p as f64).sin()) as f32;
         bytes.extend((0..shape.iter().product()).flat_map(|i| number(i).to_le_bytes()));
     }
-    let dense = |name: &str, units: usize, activation: &str, bias: bool| json!({"class_name": "Dense", "config": {
-        "name": name, "units": units, "activation": activation, "use_bias": bias, "batch_input_shape": [null, 14739]}});
+    let dense = |name: &str, units: usize, activation: &str, bias: bool| {
+        json!({"class_name": "Dense", "config": {
+        "name": name, "units": units, "activation": activation, "use_bias": bias, "batch_input_shape": [null, 14739]}})
+    };
     // the shape of 2019, and the weights where an editor has moved them
     let model = json!({
         "modelTopology": {"class_name": "Sequential", "config": [
@@ -77,7 +79,8 @@ fn pose_export(folder: &Path) {
             dense("dense_Dense2", 2, "softmax", false)]},
         "weightsManifest": [{"paths": ["somewhere/else/weights.bin"], "weights": shapes.map(|(name, shape)|
             json!({"name": name, "shape": shape, "dtype": "float32"}))}]});
-    let settings = json!({"architecture": "MobileNetV1", "outputStride": 16, "inputResolution": 257, "multiplier": 0.75});
+    let settings =
+        json!({"architecture": "MobileNetV1", "outputStride": 16, "inputResolution": 257, "multiplier": 0.75});
     let metadata = json!({"labels": ["first", "second"], "modelSettings": {"posenet": settings}});
     std::fs::write(folder.join("model.json"), model.to_string()).unwrap();
     std::fs::write(folder.join("metadata.json"), metadata.to_string()).unwrap();

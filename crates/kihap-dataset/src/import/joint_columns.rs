@@ -46,9 +46,8 @@ impl JointColumns {
                 columns.entry(joint).or_default().entry(number).or_insert(column);
             }
         }
-        let complete = |numbers: &HashMap<Number, usize>| {
-            numbers.contains_key(&Number::X) && numbers.contains_key(&Number::Y)
-        };
+        let complete =
+            |numbers: &HashMap<Number, usize>| numbers.contains_key(&Number::X) && numbers.contains_key(&Number::Y);
         columns.retain(|_, numbers| complete(numbers));
         let named = |skeleton: Skeleton| {
             let joint = |name: &&str| columns.get(&Joint::Named(plain(name))).cloned();

@@ -12,7 +12,8 @@ const LONGEST: usize = 300;
 /// ("0 Class 1"), the numbers are left out.
 pub(super) fn from_lines(text: &str) -> Result<Vec<String>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).take(MOST + 1).collect();
+    let lines: Vec<&str> =
+        text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).take(MOST + 1).collect();
     let numbered = |(number, line): (usize, &&str)| {
         let (first, rest) = line.trim_start().split_once(char::is_whitespace)?;
         (first.parse::<usize>().ok()? == number && !rest.trim().is_empty()).then(|| rest.trim().to_owned())
@@ -58,7 +59,11 @@ pub(super) fn from_text(text: &str) -> Result<Vec<String>, String> {
     if let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
         return from_json(&Value::Object(python_dictionary(inner).ok_or("its labels are in an unknown form")?));
     }
-    if text.contains('\n') { from_lines(text) } else { checked(text.split(',').map(|name| name.trim().to_owned()).collect()) }
+    if text.contains('\n') {
+        from_lines(text)
+    } else {
+        checked(text.split(',').map(|name| name.trim().to_owned()).collect())
+    }
 }
 
 /// `0: 'person', 1: "it's"`.

@@ -63,12 +63,16 @@ pub(super) fn read(
     let names = match (from_file, classes, &options.labels) {
         (Some(text), _, None) => labels::from_text(text).map_err(error)?,
         (_, Some(classes), _) => tfjs::labels_of(package, options, classes, &mut warnings)?,
-        (_, None, _) => return Err(error("it does not say how many classes it tells apart; add `labels` to its metadata".into())),
+        (_, None, _) => {
+            return Err(error("it does not say how many classes it tells apart; add `labels` to its metadata".into()));
+        }
     };
     let scores = match (maker, classes) {
         ("Softmax", _) => Scores::Probabilities,
         ("Sigmoid", Some(1)) if names.len() == 2 => Scores::SecondOfTwo,
-        ("Sigmoid", _) => return Err(error("it answers yes or no for each class; one class among several is run".into())),
+        ("Sigmoid", _) => {
+            return Err(error("it answers yes or no for each class; one class among several is run".into()));
+        }
         _ => Scores::Logits,
     };
     let threshold = seen.metadata("kihap.threshold").and_then(|text| text.trim().parse().ok()).unwrap_or(0.0);
@@ -129,7 +133,10 @@ fn shown(
         ));
     };
     if batch.is_some_and(|batch| batch != 1) {
-        return Err(format!("it reads {} pictures at once; save it with a free batch, or one of 1", batch.unwrap_or_default()));
+        return Err(format!(
+            "it reads {} pictures at once; save it with a free batch, or one of 1",
+            batch.unwrap_or_default()
+        ));
     }
     let is_channels = |side: Option<usize>| matches!(side, Some(1 | 3));
     let (channels, height, width, channels_last) = if is_channels(a) {
@@ -137,14 +144,19 @@ fn shown(
     } else if is_channels(c) {
         (c, a, b, true)
     } else {
-        return Err(format!("its input '{}' has the shape {:?}, which has neither 1 nor 3 channels", input.name, input.shape));
+        return Err(format!(
+            "its input '{}' has the shape {:?}, which has neither 1 nor 3 channels",
+            input.name, input.shape
+        ));
     };
     let own = seen.metadata("kihap.preprocessing").map(serde_json::from_str::<Preprocessing>).transpose();
     let own = own.map_err(|e| format!("its kihap.preprocessing is damaged ({e})"))?;
     let side = own.map_or(USUAL_SIDE, |own| own.side);
     let (height, width) = (height.unwrap_or(side), width.unwrap_or(side));
     if [height, width].iter().any(|side| !(1..=LARGEST_SIDE).contains(side)) {
-        return Err(format!("it reads pictures of {width} × {height}; up to {LARGEST_SIDE} on a side can be given to it"));
+        return Err(format!(
+            "it reads pictures of {width} × {height}; up to {LARGEST_SIDE} on a side can be given to it"
+        ));
     }
     let (fit, mean, scale) = match own {
         Some(own) if options.range.is_none() => (options.fit.unwrap_or(own.fit), own.mean, own.scale),
@@ -156,5 +168,13 @@ fn shown(
     if scale.iter().any(|s| *s == 0.0 || !s.is_finite()) || mean.iter().any(|m| !m.is_finite()) {
         return Err("its kihap.preprocessing divides by zero".into());
     }
-    Ok(ForeignInput::Picture(PictureTensor { width, height, grey: channels == Some(1), channels_last, fit, mean, scale }))
+    Ok(ForeignInput::Picture(PictureTensor {
+        width,
+        height,
+        grey: channels == Some(1),
+        channels_last,
+        fit,
+        mean,
+        scale,
+    }))
 }

@@ -30,7 +30,9 @@ pub fn open_classifier(path: &Path, options: &ForeignOptions) -> Result<ForeignC
     if path.is_dir() {
         return match package.find(MODEL) {
             Some(model) => tfjs::read(&mut package, &model, options),
-            None => Err(ForeignError::new(path, "there is no model.json in it; name the folder of an export, or its zip")),
+            None => {
+                Err(ForeignError::new(path, "there is no model.json in it; name the folder of an export, or its zip"))
+            }
         };
     }
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
@@ -59,11 +61,13 @@ fn from_zip(mut package: Package, options: &ForeignOptions) -> Result<ForeignCla
         return tfjs::read(&mut package, &model, options);
     }
     let names = package.names();
-    let has = |ending: &str| names.iter().find(|name| name.to_lowercase().ends_with(ending) && !name.starts_with("__MACOSX"));
+    let has =
+        |ending: &str| names.iter().find(|name| name.to_lowercase().ends_with(ending) && !name.starts_with("__MACOSX"));
     if let Some(onnx) = has(".onnx") {
         return onnx::read(&mut package, &onnx.clone(), options);
     }
-    let problem = if names.iter().any(|name| name == "manifest.json") || has(".jpg").is_some() || has(".png").is_some() {
+    let problem = if names.iter().any(|name| name == "manifest.json") || has(".jpg").is_some() || has(".png").is_some()
+    {
         "it holds pictures and no trained model; take it in with `kihap import`, then `kihap train`"
     } else if has(".h5").is_some() {
         "it is a zip of a Keras model; unpack it and name its .h5"
@@ -82,12 +86,16 @@ fn from_zip(mut package: Package, options: &ForeignOptions) -> Result<ForeignCla
 /// What files that are known by their ending are, and the mend.
 fn other(extension: &str) -> Option<&'static str> {
     match extension {
-        "tflite" => Some("it is a TFLite model, which is not run; export the same model as TensorFlow.js, Keras or ONNX"),
+        "tflite" => {
+            Some("it is a TFLite model, which is not run; export the same model as TensorFlow.js, Keras or ONNX")
+        }
         "pb" => Some("it is a SavedModel or frozen graph, which is not run; export it as TensorFlow.js or ONNX"),
         "pt" | "pth" => {
             Some("it is a PyTorch file, which holds no network that can be run without its program; export it as ONNX")
         }
-        "safetensors" => Some("it holds weights without a network; begin a training from it with `kihap train --weights`"),
+        "safetensors" => {
+            Some("it holds weights without a network; begin a training from it with `kihap train --weights`")
+        }
         "tm" => Some("it is damaged: a .tm project is a zip"),
         _ => None,
     }

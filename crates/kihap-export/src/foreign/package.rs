@@ -32,7 +32,8 @@ pub(super) const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
 impl Package {
     pub(super) fn open(path: &Path) -> Result<Package, ForeignError> {
         let error = |problem: String| ForeignError::new(path, problem);
-        let unreadable = |e: std::io::Error| error(format!("it cannot be read ({e}); check the spelling and your rights"));
+        let unreadable =
+            |e: std::io::Error| error(format!("it cannot be read ({e}); check the spelling and your rights"));
         let found = std::fs::metadata(path).map_err(unreadable)?;
         let content = if found.is_dir() {
             Content::Folder
@@ -42,7 +43,11 @@ impl Package {
             let file = File::open(path).map_err(unreadable)?;
             let mut first = Vec::new();
             (&file).take(4).read_to_end(&mut first).map_err(unreadable)?;
-            if ZIP.contains(&first.as_slice()) { Content::Zip(Box::new(checked_zip(file).map_err(error)?)) } else { Content::File }
+            if ZIP.contains(&first.as_slice()) {
+                Content::Zip(Box::new(checked_zip(file).map_err(error)?))
+            } else {
+                Content::File
+            }
         };
         Ok(Package { path: path.to_owned(), content })
     }

@@ -119,7 +119,10 @@ impl Metadata {
         let output = seen.outputs.first().ok_or("its network gives nothing")?;
         let classes = output.shape.last().copied().flatten().unwrap_or_default();
         if self.labels.len() != classes {
-            return Err(format!("{METADATA} names {} classes, but the network tells {classes} apart", self.labels.len()));
+            return Err(format!(
+                "{METADATA} names {} classes, but the network tells {classes} apart",
+                self.labels.len()
+            ));
         }
         let kind = match input {
             ForeignInput::Picture(_) => ForeignKind::TeachableMachineImage,
@@ -152,14 +155,16 @@ mod tests {
 
     #[test]
     fn metadata_of_2019_and_later_are_read() {
-        let old = metadata(json!({"tfjsVersion": "1.1.2", "tmSupportVersion": "0.2.0", "labels": ["Class 1", "Class 2"]}));
+        let old =
+            metadata(json!({"tfjsVersion": "1.1.2", "tmSupportVersion": "0.2.0", "labels": ["Class 1", "Class 2"]}));
         let input = old.input(&[None, Some(3), Some(224), Some(224)]).unwrap();
         let ForeignInput::Picture(picture) = input else { panic!("{input:?}") };
         assert_eq!((picture.fit, picture.mean[0], picture.scale[0]), (Fit::CentreCrop, 127.0, 127.0));
         let tiny = metadata(json!({"labels": ["a", "b"], "grayscale": true, "imageSize": 96}));
         assert!(tiny.input(&[None, Some(1), Some(96), Some(96)]).is_ok());
         assert!(tiny.input(&[None, Some(3), Some(96), Some(96)]).unwrap_err().contains("other pictures"));
-        let pose = json!({"architecture": "MobileNetV1", "outputStride": 16, "inputResolution": 257, "multiplier": 0.75});
+        let pose =
+            json!({"architecture": "MobileNetV1", "outputStride": 16, "inputResolution": 257, "multiplier": 0.75});
         let pose = metadata(json!({"labels": ["a", "b"], "modelSettings": {"posenet": pose}}));
         assert_eq!(pose.input(&[None, Some(14739)]).unwrap(), ForeignInput::PosenetFeatures);
     }

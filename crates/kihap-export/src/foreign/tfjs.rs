@@ -31,7 +31,9 @@ pub(super) fn read(
     let network = network(package, model, &json).map_err(error)?;
     let seen = inspect(&network).map_err(|e| error(e.to_string()))?;
     let ([input], [output]) = (seen.inputs.as_slice(), seen.outputs.as_slice()) else {
-        return Err(error("it has several inputs or outputs; one picture in and one list of classes out is run".into()));
+        return Err(error(
+            "it has several inputs or outputs; one picture in and one list of classes out is run".into(),
+        ));
     };
     let classes = output.shape.last().copied().flatten().filter(|_| output.shape.len() == 2);
     let classes = classes.ok_or_else(|| error("it gives no list of classes for a picture".into()))?;
@@ -56,7 +58,9 @@ pub(super) fn read(
     let scores = match seen.makers.first().map(String::as_str) {
         Some("Softmax") => Scores::Probabilities,
         Some("Sigmoid") if classes == 1 && names.len() == 2 => Scores::SecondOfTwo,
-        Some("Sigmoid") => return Err(error("it answers yes or no for each class; one class among several is run".into())),
+        Some("Sigmoid") => {
+            return Err(error("it answers yes or no for each class; one class among several is run".into()));
+        }
         _ => Scores::Logits,
     };
     let name = path.file_stem().map_or_else(|| "model".into(), |stem| stem.to_string_lossy().into_owned());
@@ -104,7 +108,8 @@ pub(super) fn labels_of(
     };
     let names = names.map_err(|problem| ForeignError::new(&path, problem))?;
     if names.len() != wanted {
-        let problem = format!("it names {} classes, but the network tells {wanted} apart; give it the right labels", names.len());
+        let problem =
+            format!("it names {} classes, but the network tells {wanted} apart; give it the right labels", names.len());
         return Err(ForeignError::new(&path, problem));
     }
     Ok(names)

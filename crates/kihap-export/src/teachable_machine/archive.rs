@@ -67,7 +67,11 @@ pub fn import_archive(
     let opened = File::open(path).map_err(|e| e.to_string());
     let mut zip = match opened.and_then(|f| zip::ZipArchive::new(f).map_err(|e| format!("it is not a zip file: {e}"))) {
         Ok(zip) if zip.has_duplicate_names() => {
-            skip(report, "", "two of its files have one name, so that it is not clear which counts; pack it again".into());
+            skip(
+                report,
+                "",
+                "two of its files have one name, so that it is not clear which counts; pack it again".into(),
+            );
             return Ok(());
         }
         Ok(zip) if zip.len() <= MAX_ENTRIES => zip,

@@ -104,7 +104,8 @@ impl Manifest {
 
     /// Keeps what is known of a sample.
     pub(super) fn keep(&mut self, entry: &str, sample: &Sample) {
-        let stem = sample.file.as_deref().and_then(|file| file.rsplit('/').next()).and_then(|file| file.rsplit_once('.'));
+        let stem =
+            sample.file.as_deref().and_then(|file| file.rsplit('/').next()).and_then(|file| file.rsplit_once('.'));
         let facts = Facts {
             name: stem.map(|(stem, _)| stem.to_owned()),
             person: sample.person.clone(),
@@ -163,7 +164,10 @@ mod tests {
     #[test]
     fn what_is_written_is_what_the_site_writes_and_one_key_more() {
         let text = serde_json::to_value(Manifest::new(ProjectKind::Pose, &[Class::named("a")])).unwrap();
-        assert_eq!((text["type"].as_str(), text["appdata"]["trainLearningRate"].as_f64()), (Some("pose"), Some(0.0001)));
+        assert_eq!(
+            (text["type"].as_str(), text["appdata"]["trainLearningRate"].as_f64()),
+            (Some("pose"), Some(0.0001))
+        );
         assert_eq!(text["appdata"]["kihap"]["classes"][0]["name"], "a");
     }
 }

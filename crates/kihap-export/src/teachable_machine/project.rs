@@ -60,9 +60,9 @@ impl std::fmt::Display for ProjectError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             ProjectError::Dataset(e) => e.fmt(f),
-            ProjectError::NoPictures => {
-                f.write_str("the dataset has no picture in use, and a .tm project holds nothing else; import pictures first")
-            }
+            ProjectError::NoPictures => f.write_str(
+                "the dataset has no picture in use, and a .tm project holds nothing else; import pictures first",
+            ),
             ProjectError::Unwritable { path, reason } => {
                 write!(f, "cannot write {}: {reason}; choose another place", path.display())
             }
@@ -103,7 +103,12 @@ pub fn write_project(dataset: &Dataset, path: &Path, kind: ProjectKind) -> Resul
     written
 }
 
-fn write(dataset: &Dataset, samples: &[Sample], kind: ProjectKind, file: impl Write + Seek) -> Result<ProjectReport, String> {
+fn write(
+    dataset: &Dataset,
+    samples: &[Sample],
+    kind: ProjectKind,
+    file: impl Write + Seek,
+) -> Result<ProjectReport, String> {
     let mut zip = ZipWriter::new(file);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut manifest = Manifest::new(kind, dataset.classes());
