@@ -109,7 +109,7 @@ pub(crate) fn add_table(plan: &mut Plan, path: &Path, options: &ImportOptions) {
         let meta = SampleMeta { class, ..SampleMeta::default() };
         return plan.add(path, Kind::Landmarks, meta, options);
     }
-    if columns.position("file").is_none() || !(columns.has_class() || options.class.is_some()) {
+    if FILE.iter().all(|name| columns.position(name).is_none()) || !(columns.has_class() || options.class.is_some()) {
         return plan.skip(
             path,
             "the table has neither the columns `file` and `class` (or `technique`, `label`) nor the joints of a \
@@ -158,7 +158,7 @@ fn add_row(
     row: &StringRecord,
     options: &ImportOptions,
 ) -> Result<(), String> {
-    let file = columns.cell(row, "file").ok_or("it names no file")?;
+    let file = columns.file(row).ok_or("it names no file")?;
     let class = match (&options.class, columns.class(row)) {
         (Some(class), _) => class.as_str(),
         (None, Some(class)) => class,

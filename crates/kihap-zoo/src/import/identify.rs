@@ -35,19 +35,23 @@ pub struct Identified {
 pub fn identify(path: &Path) -> Result<Identified, ZooError> {
     let file = path.display().to_string();
     let refuse = |problem: String| ZooError::File { file: file.clone(), problem };
-    let layers = layers(path).map_err(refuse)?;
+    of_layers(&layers(path).map_err(refuse)?, &file)
+}
+
+fn of_layers(layers: &KerasLayers, file: &str) -> Result<Identified, ZooError> {
+    let refuse = |problem: String| ZooError::File { file: file.to_owned(), problem };
     let mut nearest: Option<ZooError> = None;
     for entry in ALL.iter().filter(|entry| entry.input == InputKind::Picture) {
         for width in WIDTHS {
             let settings = |classes: usize| Settings { width, ..Settings::pictures(classes) };
             let Ok(probe) = (entry.build)(&settings(2)) else { continue };
-            if !has_layers(&layers, &probe) {
+            if !has_layers(layers, &probe) {
                 break;
             }
-            let Some(classes) = classes(&layers, &probe) else { continue };
+            let Some(classes) = classes(layers, &probe) else { continue };
             let Ok(graph) = (entry.build)(&settings(classes)) else { continue };
             let found = layers.clone().take_for(&graph, graph.name == "resnet50").map_err(refuse)?;
-            match found.fit(&graph, &file) {
+            match found.fit(&graph, file) {
                 Ok(imported) if imported.fresh.is_empty() => {
                     return Ok(Identified { graph, weights: imported.weights });
                 }
@@ -96,4 +100,62 @@ fn classes(layers: &KerasLayers, graph: &Graph) -> Option<usize> {
     let head = graph.nodes.iter().rev().find(|node| weighted(&node.op))?;
     let classes = *layers.kernel_shape(&head.name)?.last()?;
     (1..=MOST_CLASSES).contains(&classes).then_some(classes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::networks::find;
+    use crate::weights::Array;
+
+    /// The layers of a network as Keras names and turns them, all of one number.
+    fn as_keras(name: &str, classes: usize, width: f32) -> KerasLayers {
+        let graph = (find(name).unwrap().build)(&Settings { width, ..Settings::pictures(classes) }).unwrap();
+        let parameters = graph.parameters().unwrap();
+        let mut layers = KerasLayers::default();
+        for node in graph.nodes.iter().filter(|node| weighted(&node.op)) {
+            for p in parameters.iter().filter(|p| p.name.starts_with(&format!("{}.", node.name))) {
+                let weight = p.name.rsplit('.').next().unwrap();
+                let shape = match (&node.op, weight, p.shape.as_slice()) {
+                    (Op::Conv2d { groups, .. }, "weight", &[out, 1, h, w]) if *groups > 1 => vec![h, w, out, 1],
+                    (Op::Conv2d { .. }, "weight", &[out, inputs, h, w]) => vec![h, w, inputs, out],
+                    (_, _, shape) => shape.to_vec(),
+                };
+                let keras = match weight {
+                    "weight" => "kernel",
+                    "scale" => "gamma",
+                    "offset" => "beta",
+                    "mean" => "moving_mean",
+                    "variance" => "moving_variance",
+                    other => other,
+                };
+                let values = vec![0.5; shape.iter().product()];
+                layers.insert(&node.name, keras, Array { shape, values }).unwrap();
+            }
+        }
+        layers
+    }
+
+    #[test]
+    fn a_file_tells_its_network_width_and_classes() {
+        for (name, classes, width) in
+            [("mobilenet-v1", 3, 0.5), ("mobilenet-v2", 7, 0.35), ("resnet50", 2, 1.0), ("mobilenet-v3-small", 4, 1.0)]
+        {
+            let found = of_layers(&as_keras(name, classes, width), "file").unwrap();
+            assert_eq!((found.graph.name.as_str(), found.graph.outputs().unwrap()), (name, classes));
+            found.weights.check(&found.graph).unwrap();
+        }
+    }
+
+    #[test]
+    fn other_files_are_refused_in_a_sentence() {
+        let mut few = KerasLayers::default();
+        few.insert("dense", "kernel", Array { shape: vec![2, 2], values: vec![0.0; 4] }).unwrap();
+        let error = of_layers(&few, "file").unwrap_err().to_string();
+        assert!(error.contains("not those of a network of the zoo"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.h5");
+        std::fs::write(&path, b"hello").unwrap();
+        assert!(identify(&path).unwrap_err().to_string().contains("no Keras file"));
+    }
 }
