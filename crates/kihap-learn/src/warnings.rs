@@ -96,8 +96,11 @@ pub enum Warning {
     },
     /// A warning of another part (the split, curation), in its own words.
     Note {
-        /// The words.
+        /// The words, in English.
         note: String,
+        /// The same in Korean, where the part has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        korean: Option<String>,
     },
 }
 
@@ -163,7 +166,7 @@ impl Warning {
                 "no installed font can draw \"{text}\" in the PNG plots; the SVG plots and the page are complete (a Hangul \
                  font such as fonts-nanum mends it)"
             ),
-            Warning::Note { note } => note.clone(),
+            Warning::Note { note, .. } => note.clone(),
         }
     }
 
@@ -216,7 +219,7 @@ impl Warning {
                 "PNG 그림에 “{text}”을(를) 그릴 글꼴이 없습니다. SVG 그림과 이 문서는 온전합니다 (fonts-nanum 같은 한글 글꼴을 \
                  설치하십시오)"
             ),
-            Warning::Note { note } => note.clone(),
+            Warning::Note { note, korean } => korean.as_ref().unwrap_or(note).clone(),
         }
     }
 }
@@ -274,7 +277,8 @@ mod tests {
             Warning::RandomSplit,
             Warning::FewSamples { class: "앞차기".into(), count: 1 },
             Warning::WideInterval { low: 0.25, high: 0.75 },
-            Warning::Note { note: "own words".into() },
+            Warning::Note { note: "own words".into(), korean: None },
+            Warning::Note { note: "own words".into(), korean: Some("제 말".into()) },
         ] {
             let json = serde_json::to_value(&warning).unwrap();
             assert_eq!(json["text"], warning.to_string());

@@ -11,6 +11,7 @@ mod live;
 mod projects;
 mod server;
 mod state;
+mod training;
 mod work;
 
 pub use error::StudioError;
