@@ -5,12 +5,14 @@
 
 mod api;
 mod assets;
+mod curation;
 mod error;
 mod guard;
 mod live;
 mod projects;
 mod server;
 mod state;
+mod uploads;
 mod work;
 
 pub use error::StudioError;
