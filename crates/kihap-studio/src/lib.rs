@@ -5,6 +5,7 @@
 
 mod api;
 mod assets;
+mod curation;
 mod error;
 mod guard;
 mod live;
@@ -12,6 +13,7 @@ mod projects;
 mod server;
 mod state;
 mod training;
+mod uploads;
 mod work;
 
 pub use error::StudioError;
