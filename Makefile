@@ -3,7 +3,7 @@
 KIHAP := $(or $(CARGO_TARGET_DIR),target)/release/kihap
 DEMO ?= demo
 
-.PHONY: help builtin-models demo test lint docs build setup ffmpeg web clean-demo
+.PHONY: help builtin-models demo test studio-test lint docs build setup ffmpeg chromium web clean-demo
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -12,9 +12,16 @@ help: ## say what there is
 demo: setup ## the whole road on drawn pictures; prints the numbers and the report's path (DEMO=folder)
 	$(KIHAP) demo --out "$(DEMO)"
 
-test: ffmpeg setup lint ## everything CI checks: format, clippy, tests, documentation
+test: ffmpeg chromium setup lint ## everything CI checks: format, clippy, tests, the studio in a browser, documentation
 	cargo test --release --workspace --locked
+	$(MAKE) studio-test
 	$(MAKE) docs
+
+studio-test: build ## the studio in a real browser with a camera that shows a film
+	cd web && npm run check
+	@if command -v "$${KIHAP_CHROMIUM:-chromium}" >/dev/null 2>&1; then cd web && npx playwright test; \
+	elif [ -n "$$CI" ]; then echo "Chromium is missing, and CI runs the studio's tests" >&2; exit 1; \
+	else echo "skipped: the studio's tests need Chromium (Debian: sudo apt install chromium; or set KIHAP_CHROMIUM)"; fi
 
 lint: web ## formatting and clippy, warnings are errors
 	cargo fmt --all --check
@@ -50,6 +57,15 @@ ffmpeg: ## see that ffmpeg is there
 	else \
 		echo "ffmpeg is missing, and videos need it. Debian, Ubuntu: sudo apt install ffmpeg; macOS: brew install ffmpeg;"; \
 		echo "Windows: winget install ffmpeg; or set KIHAP_FFMPEG to the program. Tests that need it are skipped, and say so."; \
+	fi
+
+# The studio's tests drive a real browser. As root on a Debian kind of system it is installed; elsewhere they are skipped.
+chromium: ## see that Chromium is there
+	@if command -v "$${KIHAP_CHROMIUM:-chromium}" >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Chromium is missing: installing it with apt-get"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } || \
+		echo "apt-get could not install it; the studio's tests are skipped, and say so"; \
 	fi
 
 clean-demo: ## remove the demo's folder

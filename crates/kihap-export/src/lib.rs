@@ -1,3 +1,18 @@
 //! Readers and writers of other tools' formats.
+//!
+//! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
+//! - [`teachable_machine`]: projects and samples read, pose and image exports written.
+//! - [`card`]: the model card that travels with every export.
 
+mod backbone;
+pub mod card;
+mod error;
+pub mod onnx;
+mod reads;
 pub mod teachable_machine;
+mod warning;
+
+pub use backbone::{Backbone, LayersFile};
+pub use error::ExportError;
+pub use reads::Reads;
+pub use warning::ExportWarning;

@@ -7,6 +7,7 @@ pub mod builtin;
 mod compare;
 mod error;
 mod evaluate;
+mod export;
 mod files;
 mod frames;
 mod gather;
@@ -31,6 +32,9 @@ pub use augment::{AugmentRequest, Augmented, augment};
 pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
+pub use export::{
+    ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export,
+};
 pub use files::{SourceFile, SourceProblem, files_of};
 pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};

@@ -86,14 +86,22 @@ fn open_teachable_machine(export: &Export) -> Result<OnnxBackbone> {
     let hash = blake3::hash(&export.weights).to_hex();
     let name = format!("teachable-machine-{}", &hash[..12]);
     let path = weights::cache_dir().join(format!("{name}.onnx"));
-    if !path.exists() {
+    let layers = path.with_extension("model.json");
+    if !path.exists() || !layers.exists() {
         let failed = |reason: String| JobError::Backbone { path: path.clone(), reason };
         let onnx = tfjs::layers_to_onnx(&export.json, &export.weights, &Cut::PooledFeatures)
             .map_err(|e| failed(e.to_string()))?;
-        let temporary = path.with_extension(format!("{}.partial", std::process::id()));
-        std::fs::write(&temporary, onnx)
-            .and_then(|()| std::fs::rename(&temporary, &path))
-            .map_err(|e| failed(e.to_string()))?;
+        // the export as it is stays beside it, for `kihap export --to teachable-machine`
+        let put = |ending: &str, bytes: &[u8]| {
+            let path = weights::cache_dir().join(format!("{name}.{ending}"));
+            let temporary = path.with_extension(format!("{}.partial", std::process::id()));
+            std::fs::write(&temporary, bytes)
+                .and_then(|()| std::fs::rename(&temporary, &path))
+                .map_err(|e| failed(e.to_string()))
+        };
+        put("model.json", &export.json)?;
+        put("weights.bin", &export.weights)?;
+        put("onnx", &onnx)?;
     }
     Ok(OnnxBackbone::open(&path, &name, "features", 1280, Preprocessing::TEACHABLE_MACHINE)?)
 }

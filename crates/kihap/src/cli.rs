@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Compare(Box<CompareArgs>),
     /// Measure a model on a dataset.
     Evaluate(EvaluateArgs),
+    /// Write a model for other programs, and prove that they get the same answers.
+    Export(ExportArgs),
     /// Say what a model sees in pictures or videos.
     Predict(PredictArgs),
     /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
@@ -459,6 +461,38 @@ pub(crate) struct EvaluateArgs {
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+}
+
+/// What a model is written for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportTarget {
+    /// One ONNX file, from the picture or the landmarks to probabilities.
+    Onnx,
+}
+
+impl From<ExportTarget> for kihap_jobs::ExportFormat {
+    fn from(target: ExportTarget) -> Self {
+        match target {
+            ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    pub(crate) model: PathBuf,
+    /// For what it is written.
+    #[arg(long, value_enum)]
+    pub(crate) to: ExportTarget,
+    /// Folder for the files; an earlier export in it is replaced.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Run the exported file on so many held-out samples; nothing is written if a label differs.
+    #[arg(long, value_name = "N")]
+    pub(crate) verify: Option<usize>,
+    /// Dataset with these samples; without, the one whose folder the model lies in.
+    #[arg(long)]
+    pub(crate) dataset: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod attribute;
 mod builder;
 mod element;
 mod fold;
+mod inline;
 pub mod proto;
 mod prune;
 

@@ -6,6 +6,7 @@ mod curate;
 mod demo;
 mod doctor;
 mod evaluate;
+mod export;
 mod import;
 mod judge;
 mod models;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Augment(args) => augment::run(&args, context),
         Command::Compare(args) => compare::run(&args, context),
         Command::Evaluate(args) => evaluate::run(&args, context),
+        Command::Export(args) => export::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
         Command::Recognise(args) => recognise::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
