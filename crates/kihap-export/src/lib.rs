@@ -1,6 +1,7 @@
 //! Readers and writers of other tools' formats.
 //!
 //! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
+//! - [`tfjs`]: networks as TensorFlow.js layers models.
 //! - [`teachable_machine`]: projects and samples read, pose and image exports written.
 //! - [`card`]: the model card that travels with every export.
 
@@ -8,8 +9,10 @@ mod backbone;
 pub mod card;
 mod error;
 pub mod onnx;
+mod plain;
 mod reads;
 pub mod teachable_machine;
+pub mod tfjs;
 mod warning;
 
 pub use backbone::{Backbone, LayersFile};

@@ -170,6 +170,12 @@ pub enum JobError {
         /// The dataset's recorded name.
         dataset: String,
     },
+    /// An exported file could not be run.
+    #[error("the export was not written, for it could not be run to verify it: {reason}")]
+    NotVerified {
+        /// Why.
+        reason: String,
+    },
     /// An exported file answers something else than Kihap.
     #[error(
         "the export was not written: run by {runtime}, it gives {changed} of {samples} samples another label ({sample}: {export} instead of {kihap}; largest difference of a probability {difference:.4}); please report this with the model's model.toml"

@@ -468,12 +468,18 @@ pub(crate) struct EvaluateArgs {
 pub(crate) enum ExportTarget {
     /// One ONNX file, from the picture or the landmarks to probabilities.
     Onnx,
+    /// A TensorFlow.js layers model.
+    Tfjs,
+    /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
+    TeachableMachine,
 }
 
 impl From<ExportTarget> for kihap_jobs::ExportFormat {
     fn from(target: ExportTarget) -> Self {
         match target {
             ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
+            ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
+            ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
         }
     }
 }

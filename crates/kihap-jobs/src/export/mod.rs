@@ -4,8 +4,11 @@ mod backbone;
 mod feed;
 mod folder;
 mod held_out;
+mod layers;
+mod node;
 mod onnx;
 mod run;
+mod time;
 mod verify;
 
 pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, export};

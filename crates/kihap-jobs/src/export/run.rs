@@ -5,7 +5,8 @@ use std::sync::atomic::AtomicBool;
 
 use kihap_dataset::features::ExtractionProgress;
 use kihap_export::card::{self, Verified};
-use kihap_export::{ExportWarning, Reads, onnx as onnx_file};
+use kihap_export::tfjs::{self, LayersExport};
+use kihap_export::{ExportWarning, Reads, onnx as onnx_file, teachable_machine};
 use kihap_learn::Model;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -13,7 +14,7 @@ use serde_json::{Value as Json, json};
 use super::folder::{self, File, MARK};
 use super::held_out::{HeldOutSamples, choose, dataset_of};
 use super::verify::{Verification, compare};
-use super::{backbone, onnx};
+use super::{backbone, layers, onnx, time};
 use crate::error::{JobError, Result};
 use crate::gather::{Stage, Watch};
 
@@ -23,6 +24,10 @@ use crate::gather::{Stage, Watch};
 pub enum ExportFormat {
     /// One ONNX file, from the picture or the landmarks to probabilities.
     Onnx,
+    /// A TensorFlow.js layers model.
+    Tfjs,
+    /// What `@teachablemachine/pose` or `@teachablemachine/image` loads.
+    TeachableMachine,
 }
 
 impl ExportFormat {
@@ -30,6 +35,8 @@ impl ExportFormat {
     pub fn name(self) -> &'static str {
         match self {
             ExportFormat::Onnx => "onnx",
+            ExportFormat::Tfjs => "tfjs",
+            ExportFormat::TeachableMachine => "teachable-machine",
         }
     }
 }
@@ -104,7 +111,13 @@ pub(super) struct Draft {
     pub(super) files: Vec<File>,
     pub(super) input: Json,
     pub(super) warnings: Vec<ExportWarning>,
-    pub(super) reads: Reads,
+    pub(super) made: Made,
+}
+
+/// What is needed to run it.
+pub(super) enum Made {
+    Onnx(Reads),
+    Layers(LayersExport),
 }
 
 /// Exports a model.
@@ -167,9 +180,26 @@ fn draft(request: &ExportRequest<'_>) -> Result<Draft> {
                 files: vec![File::new("model.onnx", written.file)],
                 input: written.reads.described(),
                 warnings: written.warnings,
-                reads: written.reads,
+                made: Made::Onnx(written.reads),
             })
         }
+        ExportFormat::Tfjs => Ok(of_layers(tfjs::export(request.model, backbone.as_ref())?)),
+        ExportFormat::TeachableMachine => {
+            Ok(of_layers(teachable_machine::export(request.model, backbone.as_ref(), &time::now())?))
+        }
+    }
+}
+
+fn of_layers(written: LayersExport) -> Draft {
+    Draft {
+        files: vec![
+            File::new("metadata.json", written.metadata.clone()),
+            File::new("model.json", written.json.clone()),
+            File::new("weights.bin", written.weights.clone()),
+        ],
+        input: layers::described(&written.input),
+        warnings: written.warnings.clone(),
+        made: Made::Layers(written),
     }
 }
 
@@ -187,10 +217,14 @@ fn verified(
         choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
     let total = samples.len();
     let mut done = |done| (watch.progress)(ExportStage::Verifying, done, total);
-    let (answers, runtime, given) = match request.format {
-        ExportFormat::Onnx => {
-            let answers = onnx::answers(&draft.files[0].bytes, &draft.reads, request.model, &samples, &mut done)?;
+    let (answers, runtime, given) = match &draft.made {
+        Made::Onnx(reads) => {
+            let answers = onnx::answers(&draft.files[0].bytes, reads, request.model, &samples, &mut done)?;
             (answers, "ONNX Runtime".to_owned(), String::new())
+        }
+        Made::Layers(written) => {
+            let answers = layers::answers(written, request.format, request.model, &samples, &mut done)?;
+            (answers.probabilities, answers.runtime, layers::given(&written.input))
         }
     };
     Ok(compare(&samples, &answers, &request.model.class_names(), part, runtime, given))
