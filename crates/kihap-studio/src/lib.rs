@@ -7,6 +7,7 @@ mod api;
 mod assets;
 mod curation;
 mod error;
+mod exporting;
 mod guard;
 mod live;
 mod projects;

@@ -1,6 +1,7 @@
 //! The API: one file an area. All of it is JSON but pictures, uploads and downloads.
 
 mod curation;
+mod exports;
 mod jobs;
 mod models;
 mod pictures;
@@ -28,4 +29,5 @@ pub(crate) fn router() -> Router<Studio> {
         .merge(curation::router())
         .merge(training::router())
         .merge(models::router())
+        .merge(exports::router())
 }
