@@ -50,6 +50,9 @@ pub enum StudioError {
     /// It is there already, or busy.
     #[error("{0}")]
     Conflict(String),
+    /// More than there is room for.
+    #[error("{0}")]
+    TooLarge(String),
     /// From the dataset.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
@@ -80,6 +83,7 @@ impl StudioError {
             StudioError::NotFound { .. } => "not_found",
             StudioError::Bad(_) => "bad_request",
             StudioError::Conflict(_) => "conflict",
+            StudioError::TooLarge(_) => "too_large",
             StudioError::Vision(_) => "vision",
             StudioError::Dataset(_) => "dataset",
             StudioError::Job(_) | StudioError::Learn(_) => "job",
@@ -92,6 +96,7 @@ impl StudioError {
             StudioError::NotFound { .. } => StatusCode::NOT_FOUND,
             StudioError::Bad(_) => StatusCode::BAD_REQUEST,
             StudioError::Conflict(_) => StatusCode::CONFLICT,
+            StudioError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             StudioError::Dataset(_) | StudioError::Job(_) | StudioError::Learn(_) => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         }

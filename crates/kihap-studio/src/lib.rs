@@ -5,12 +5,16 @@
 
 mod api;
 mod assets;
+mod curation;
 mod error;
+mod exporting;
 mod guard;
 mod live;
 mod projects;
 mod server;
 mod state;
+mod training;
+mod uploads;
 mod work;
 
 pub use error::StudioError;

@@ -120,7 +120,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     plain && !text.starts_with('.') && text.len() <= NAME_LIMIT && !text.contains(['/', '\\', '\0'])
 }
 
-fn folder_name(name: &str) -> Result<String> {
+pub(crate) fn folder_name(name: &str) -> Result<String> {
     let kept: String =
         name.chars().map(|c| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { ' ' } else { c }).collect();
     let mut kept = kept.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::error::Result;
 use crate::projects::Projects;
+use crate::uploads::Uploads;
 use crate::work::Jobs;
 
 /// The studio: its projects, its running work, the syllabus. Cheap to clone.
@@ -20,6 +21,7 @@ pub(crate) struct Studio {
 struct Inner {
     projects: Projects,
     jobs: Jobs,
+    uploads: Uploads,
     syllabus: Arc<Syllabus>,
     ending: watch::Sender<bool>,
 }
@@ -30,6 +32,7 @@ impl Studio {
         let inner = Inner {
             projects: Projects::open(folder)?,
             jobs: Jobs::default(),
+            uploads: Uploads::default(),
             syllabus: Arc::new(syllabus),
             ending: watch::channel(false).0,
         };
@@ -42,6 +45,10 @@ impl Studio {
 
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.inner.uploads
     }
 
     pub(crate) fn syllabus(&self) -> &Arc<Syllabus> {

@@ -7,6 +7,7 @@
 
 mod frame;
 mod modes;
+mod record;
 mod session;
 mod socket;
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::record;
 use super::session::{Mode, SeenLive};
 use crate::error::{Result, StudioError};
 use crate::state::Studio;
@@ -13,13 +14,16 @@ use crate::state::Studio;
 enum Start {
     /// Shows the skeleton and nothing else.
     Watch,
+    /// Takes pictures.
+    Record(record::Wish),
 }
 
 /// The mode that a page's first text asks for.
-pub(crate) fn open(_studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
+pub(crate) fn open(studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
     let start = Start::deserialize(start).map_err(|error| StudioError::Bad(format!("no such live mode: {error}")))?;
     Ok(match start {
         Start::Watch => Box::new(Watch),
+        Start::Record(wish) => Box::new(record::Record::open(studio, wish)?),
     })
 }
 
