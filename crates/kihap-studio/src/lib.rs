@@ -7,6 +7,7 @@ mod api;
 mod assets;
 mod error;
 mod guard;
+mod history;
 mod live;
 mod projects;
 mod server;

@@ -7,6 +7,7 @@ use kihap_syllabus::Syllabus;
 use tokio::sync::watch;
 
 use crate::error::Result;
+use crate::history::History;
 use crate::projects::Projects;
 use crate::work::Jobs;
 
@@ -21,14 +22,17 @@ struct Inner {
     projects: Projects,
     jobs: Jobs,
     syllabus: Arc<Syllabus>,
+    history: History,
     ending: watch::Sender<bool>,
 }
 
 impl Studio {
     /// With the projects in `folder`.
     pub(crate) fn open(folder: &Path, syllabus: Syllabus) -> Result<Studio> {
+        let projects = Projects::open(folder)?;
         let inner = Inner {
-            projects: Projects::open(folder)?,
+            history: History::of(projects.folder()),
+            projects,
             jobs: Jobs::default(),
             syllabus: Arc::new(syllabus),
             ending: watch::channel(false).0,
@@ -46,6 +50,10 @@ impl Studio {
 
     pub(crate) fn syllabus(&self) -> &Arc<Syllabus> {
         &self.inner.syllabus
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.inner.history
     }
 
     /// Asks open sockets and running jobs to end.

@@ -7,6 +7,8 @@
 
 mod frame;
 mod modes;
+mod practise;
+mod recognise;
 mod session;
 mod socket;
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::session::{Mode, SeenLive};
+use super::{practise, recognise};
 use crate::error::{Result, StudioError};
 use crate::state::Studio;
 
@@ -13,13 +14,19 @@ use crate::state::Studio;
 enum Start {
     /// Shows the skeleton and nothing else.
     Watch,
+    /// Shows what a model sees, and verifies it.
+    Recognise(recognise::Start),
+    /// Practises with the built-in models.
+    Practise(practise::Start),
 }
 
 /// The mode that a page's first text asks for.
-pub(crate) fn open(_studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
+pub(crate) fn open(studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
     let start = Start::deserialize(start).map_err(|error| StudioError::Bad(format!("no such live mode: {error}")))?;
     Ok(match start {
         Start::Watch => Box::new(Watch),
+        Start::Recognise(start) => Box::new(recognise::Recognise::new(studio, start)?),
+        Start::Practise(start) => practise::open(studio, start)?,
     })
 }
 
