@@ -237,6 +237,9 @@ pub enum JobError {
         "stopped before all sources were looked at, so nothing is printed; name fewer at once to see results sooner"
     )]
     StoppedPredicting,
+    /// A clip was given to a model that reads single pictures.
+    #[error("this model reads single pictures, not clips; give it one frame at a time")]
+    NoClips,
 }
 
 /// Shorthand for this crate's results.

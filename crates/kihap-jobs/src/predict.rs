@@ -58,21 +58,11 @@ impl Own {
         self.seen(picture, people)
     }
 
-    /// Predicts a picture of a camera in which somebody was found already. Where the model reads the skeletons of the same
-    /// network, `pose` is taken for what it would find; else its own network looks at the picture.
-    ///
-    /// # Errors
-    /// When a network fails.
-    pub fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+    fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
         let settings = self.eyes.estimator.as_ref().map(|estimator| estimator.settings());
         let same = settings.is_some_and(|settings| settings.starts_with(EstimatorName::BlazeposeFull.name()));
         let people = if same { pose.cloned().into_iter().collect() } else { self.look(picture)? };
         self.seen(picture, people)
-    }
-
-    /// Whether the model reads the skeletons of a clip.
-    pub fn reads_sequences(&self) -> bool {
-        self.eyes.input.reads_sequences()
     }
 
     fn seen(&mut self, picture: &RgbImage, people: Vec<Pose>) -> Result<Prediction> {
@@ -133,6 +123,39 @@ impl Predictor {
         match &mut self.seer {
             Seer::Kihap(own) => own.picture(picture),
             Seer::Foreign(model) => model.predict(picture),
+        }
+    }
+
+    /// Predicts a picture of a camera in which somebody was found already. Where the model reads the skeletons of the same
+    /// network, `pose` is taken for what it would find; else its own network looks at the picture.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+        match &mut self.seer {
+            Seer::Kihap(own) => own.frame(picture, pose),
+            Seer::Foreign(model) => model.predict(picture),
+        }
+    }
+
+    /// Whether the model reads the skeletons of a clip.
+    pub fn reads_sequences(&self) -> bool {
+        matches!(&self.seer, Seer::Kihap(own) if own.eyes.input.reads_sequences())
+    }
+
+    /// Predicts a clip by the skeletons of its frames.
+    ///
+    /// # Errors
+    /// When the network fails, or the model reads pictures instead of clips.
+    pub fn clip(&mut self, poses: Vec<Option<Pose>>) -> Result<Prediction> {
+        self.of_clips().ok_or(JobError::NoClips)?.clip(poses)
+    }
+
+    /// Predictions less certain than this are withheld; 0 for a model of another tool, which withholds none.
+    pub fn threshold(&self) -> f64 {
+        match &self.seer {
+            Seer::Kihap(own) => own.model.description.calibration.abstain.threshold,
+            Seer::Foreign(_) => 0.0,
         }
     }
 

@@ -6,12 +6,14 @@ use std::path::Path;
 use image::RgbImage;
 use kihap_coach::practise::Evened;
 use kihap_coach::synth::SynthCourse;
+use kihap_export::foreign::ForeignOptions;
 use kihap_learn::{AbstainReason, Example, Model};
 use kihap_syllabus::{NOBODY, OTHER, Syllabus};
 use kihap_vision::Pose;
 
 use super::class::{Both, LiveClass};
-use crate::builtin::{Course, FormEyes, Reader, builtin, open_model, possible};
+use crate::builtin::{Course, FormEyes, Reader, builtin, possible};
+use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::predict::Predictor;
 
@@ -108,9 +110,9 @@ impl LiveModel {
     /// # Errors
     /// A folder that holds no model, or a network that it needs and that is missing.
     pub fn open(syllabus: &Syllabus, folder: &Path) -> Result<LiveModel> {
-        let predictor = Predictor::new(open_model(folder)?)?;
-        let classes = LiveClass::all(syllabus, &predictor.model().class_names());
-        let threshold = predictor.model().description.calibration.abstain.threshold;
+        let predictor = Predictor::of(Classifier::open(folder, &ForeignOptions::default())?)?;
+        let classes = LiveClass::all(syllabus, predictor.class_names());
+        let threshold = predictor.threshold();
         let eyes = if predictor.reads_sequences() {
             Eyes::Clips { predictor, poses: VecDeque::new(), last: None }
         } else {
