@@ -20,8 +20,8 @@ use crate::store::{Column, Move, Store};
 /// leaves a folder that the next [`Dataset::open`] puts in order.
 #[derive(Debug)]
 pub struct Dataset {
-    root: PathBuf,
-    manifest: Manifest,
+    pub(crate) root: PathBuf,
+    pub(crate) manifest: Manifest,
     pub(crate) store: Store,
     staging: Option<Staging>,
     repaired: Repairs,

@@ -1,7 +1,23 @@
 //! Readers and writers of other tools' formats.
 //!
 //! - [`foreign`]: trained classifiers of others, to be run as they are.
-//! - [`teachable_machine`]: pictures of Teachable Machine's projects and sample zips, and datasets as projects.
+//! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
+//! - [`tfjs`]: networks as TensorFlow.js layers models.
+//! - [`teachable_machine`]: projects and sample zips read, projects, pose and image exports written.
+//! - [`card`]: the model card that travels with every export.
 
+mod backbone;
+pub mod card;
+mod error;
 pub mod foreign;
+pub mod onnx;
+mod plain;
+mod reads;
 pub mod teachable_machine;
+pub mod tfjs;
+mod warning;
+
+pub use backbone::{Backbone, LayersFile};
+pub use error::ExportError;
+pub use reads::Reads;
+pub use warning::ExportWarning;

@@ -178,6 +178,43 @@ pub enum JobError {
         /// The system's words.
         reason: String,
     },
+    /// From writing for others.
+    #[error(transparent)]
+    Export(#[from] kihap_export::ExportError),
+    /// There are no samples to verify an export on.
+    #[error(
+        "there is nothing to verify the export on: the dataset '{dataset}' the model was trained on is not at hand; name it with --dataset"
+    )]
+    NoVerifyDataset {
+        /// The dataset's recorded name.
+        dataset: String,
+    },
+    /// An exported file could not be run.
+    #[error("the export was not written, for it could not be run to verify it: {reason}")]
+    NotVerified {
+        /// Why.
+        reason: String,
+    },
+    /// An exported file answers something else than Kihap.
+    #[error(
+        "the export was not written: run by {runtime}, it gives {changed} of {samples} samples another label ({sample}: {export} instead of {kihap}; largest difference of a probability {difference:.4}); please report this with the model's model.toml"
+    )]
+    ExportDiffers {
+        /// Samples with another label.
+        changed: usize,
+        /// Samples compared.
+        samples: usize,
+        /// The first of them.
+        sample: String,
+        /// What Kihap says.
+        kihap: String,
+        /// What the file says.
+        export: String,
+        /// What ran the file.
+        runtime: String,
+        /// Largest difference of a probability.
+        difference: f64,
+    },
     /// From comparing.
     #[error(transparent)]
     Compare(#[from] kihap_learn::compare::CompareError),

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 use kihap_learn::{Example, Model, Prediction};
+use kihap_vision::estimators::EstimatorName;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
 use kihap_vision::{Pose, picture};
 
@@ -54,6 +55,27 @@ impl Own {
 
     fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
         let people = self.look(picture)?;
+        self.seen(picture, people)
+    }
+
+    /// Predicts a picture of a camera in which somebody was found already. Where the model reads the skeletons of the same
+    /// network, `pose` is taken for what it would find; else its own network looks at the picture.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+        let settings = self.eyes.estimator.as_ref().map(|estimator| estimator.settings());
+        let same = settings.is_some_and(|settings| settings.starts_with(EstimatorName::BlazeposeFull.name()));
+        let people = if same { pose.cloned().into_iter().collect() } else { self.look(picture)? };
+        self.seen(picture, people)
+    }
+
+    /// Whether the model reads the skeletons of a clip.
+    pub fn reads_sequences(&self) -> bool {
+        self.eyes.input.reads_sequences()
+    }
+
+    fn seen(&mut self, picture: &RgbImage, people: Vec<Pose>) -> Result<Prediction> {
         let photo = match &mut self.eyes.backbone {
             Some(backbone) => backbone.embed(std::slice::from_ref(picture))?.pop(),
             None => None,

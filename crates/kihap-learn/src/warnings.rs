@@ -129,8 +129,11 @@ pub enum Warning {
     TrainingUnknown,
     /// A warning of another part (the split, curation), in its own words.
     Note {
-        /// The words.
+        /// The words, in English.
         note: String,
+        /// The same in Korean, where the part has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        korean: Option<String>,
     },
 }
 
@@ -215,7 +218,7 @@ impl Warning {
             Warning::TrainingUnknown => {
                 "what the model has learnt from is not known: if these samples were among it, the numbers are optimistic".into()
             }
-            Warning::Note { note } => note.clone(),
+            Warning::Note { note, .. } => note.clone(),
         }
     }
 
@@ -284,7 +287,7 @@ impl Warning {
             Warning::TrainingUnknown => {
                 "모델이 무엇으로 학습했는지 알 수 없습니다. 이 표본으로 학습했다면 수치가 실제보다 높게 나옵니다".into()
             }
-            Warning::Note { note } => note.clone(),
+            Warning::Note { note, korean } => korean.as_ref().unwrap_or(note).clone(),
         }
     }
 }
@@ -342,7 +345,8 @@ mod tests {
             Warning::RandomSplit,
             Warning::FewSamples { class: "앞차기".into(), count: 1 },
             Warning::WideInterval { low: 0.25, high: 0.75 },
-            Warning::Note { note: "own words".into() },
+            Warning::Note { note: "own words".into(), korean: None },
+            Warning::Note { note: "own words".into(), korean: Some("제 말".into()) },
         ] {
             let json = serde_json::to_value(&warning).unwrap();
             assert_eq!(json["text"], warning.to_string());

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use ort::environment::{Environment, GlobalThreadPoolOptions};
 use ort::session::{
-    Session,
+    Session, SessionInputValue,
     builder::{GraphOptimizationLevel, SessionBuilder},
 };
 use ort::value::TensorRef;
@@ -148,6 +148,41 @@ impl OrtEngine {
             _ => Takes::Floats,
         };
         Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name, takes })
+    }
+}
+
+/// Numbers of one of a network's inputs, with their shape.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbers<'a> {
+    /// 32-bit floats.
+    F32(&'a [usize], &'a [f32]),
+    /// Bytes, such as pixels.
+    U8(&'a [usize], &'a [u8]),
+}
+
+impl OrtEngine {
+    /// Runs a network of any inputs, given by name; the outputs are copied, in the order they were asked for.
+    pub(crate) fn run_named(&mut self, inputs: &[(&str, Numbers<'_>)]) -> Result<Vec<Vec<f32>>> {
+        let failed =
+            |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
+        let mut given: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
+        for (name, numbers) in inputs {
+            let value = match *numbers {
+                Numbers::F32(shape, values) => TensorRef::from_array_view((shape, values)).map_err(failed)?.into(),
+                Numbers::U8(shape, values) => TensorRef::from_array_view((shape, values)).map_err(failed)?.into(),
+            };
+            given.push((name, value));
+        }
+        let results = self.session.run(given).map_err(failed)?;
+        let mut all = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            let value = results.get(output).ok_or_else(|| VisionError::Runtime {
+                action: format!("run {}", self.name),
+                reason: format!("it has no output called {output}"),
+            })?;
+            all.push(value.try_extract_tensor::<f32>().map_err(failed)?.1.to_vec());
+        }
+        Ok(all)
     }
 }
 

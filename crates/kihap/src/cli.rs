@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Compare(Box<CompareArgs>),
     /// Measure a model on a dataset.
     Evaluate(EvaluateArgs),
+    /// Write a model for other programs, and prove that they get the same answers.
+    Export(ExportArgs),
     /// Say what a model sees in pictures or videos.
     Predict(PredictArgs),
     /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Spar(SparArgs),
     /// List the networks that can be trained.
     Models,
+    /// Open the web studio: collect, train, verify and practise in the browser.
+    Studio(StudioArgs),
 }
 
 #[derive(Debug, Args)]
@@ -488,6 +492,44 @@ pub(crate) struct EvaluateArgs {
     pub(crate) foreign: ForeignArgs,
 }
 
+/// What a model is written for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportTarget {
+    /// One ONNX file, from the picture or the landmarks to probabilities.
+    Onnx,
+    /// A TensorFlow.js layers model.
+    Tfjs,
+    /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
+    TeachableMachine,
+}
+
+impl From<ExportTarget> for kihap_jobs::ExportFormat {
+    fn from(target: ExportTarget) -> Self {
+        match target {
+            ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
+            ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
+            ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    pub(crate) model: PathBuf,
+    /// For what it is written.
+    #[arg(long, value_enum)]
+    pub(crate) to: ExportTarget,
+    /// Folder for the files; an earlier export in it is replaced.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Run the exported file on so many held-out samples; nothing is written if a label differs.
+    #[arg(long, value_name = "N")]
+    pub(crate) verify: Option<usize>,
+    /// Dataset with these samples; without, the one whose folder the model lies in.
+    #[arg(long)]
+    pub(crate) dataset: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct PredictArgs {
     /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
@@ -606,6 +648,25 @@ pub(crate) struct JudgeArgs {
     /// Words of the verdicts.
     #[arg(long, value_enum, default_value_t = Words::English)]
     pub(crate) words: Words,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StudioArgs {
+    /// The port on this machine; 0 takes any free one.
+    #[arg(long, default_value_t = kihap_studio::Options::PORT)]
+    pub(crate) port: u16,
+    /// Open the browser, too.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder of the projects, made where it is missing; Kihap in the home folder without.
+    #[arg(long)]
+    pub(crate) projects: Option<PathBuf>,
+    /// The address to listen on. Others than this machine's own let other machines in, and need --token.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+    /// A secret of 16 characters or more that every browser must bring.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ mod attribute;
 mod builder;
 mod element;
 mod fold;
+mod inline;
 mod inspect;
 pub mod proto;
 mod prune;
