@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use image::{ImageFormat, Rgb, RgbImage};
 use kihap_dataset::import::{ImportOptions, ImportReport};
-use kihap_dataset::{Class, Dataset, Filter, Manifest, Part, PoseSample, Sample, SampleMeta};
+use kihap_dataset::{Class, Dataset, Filter, Manifest, Part, PoseSample, Sample, SampleId, SampleMeta};
 use kihap_export::teachable_machine::{ProjectError, ProjectKind, import_archive, write_project};
 use kihap_vision::{Landmark, Pose, Skeleton};
 use zip::ZipArchive;
@@ -36,7 +36,7 @@ fn taken_in(zip: &Path, root: &Path) -> (Dataset, ImportReport) {
 /// Everything about a sample that must survive, with its picture's bytes.
 fn facts(dataset: &Dataset, sample: &Sample) -> (Sample, Vec<u8>) {
     let bytes = std::fs::read(dataset.picture_path(sample).unwrap()).unwrap();
-    (Sample { id: Default::default(), ..sample.clone() }, bytes)
+    (Sample { id: SampleId(0), ..sample.clone() }, bytes)
 }
 
 fn all(dataset: &Dataset) -> Vec<(Sample, Vec<u8>)> {

@@ -57,7 +57,7 @@ impl ForeignModel {
     pub fn predict(&mut self, picture: &RgbImage) -> Result<Prediction> {
         let (numbers, shape) = match (&self.classifier.input, &mut self.posenet) {
             (ForeignInput::Picture(tensor), _) => {
-                (tensor.numbers(picture).map_err(VisionError::from)?, tensor.shape().to_vec())
+                (tensor.numbers(picture).map_err(VisionError::from)?, tensor.shape(picture).to_vec())
             }
             (ForeignInput::PosenetFeatures, Some(posenet)) => {
                 (posenet.teachable_machine_features(picture)?, vec![1, FEATURES])

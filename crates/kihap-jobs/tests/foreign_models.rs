@@ -28,7 +28,7 @@ fn colours(reads: Reads, metadata: &[(&str, &str)]) -> Vec<u8> {
     let shape: Vec<Dim> = std::iter::once(Dim::batch()).chain(sides.map(Dim::Fixed)).collect();
     graph.input("picture", if reads.bytes { ElementType::U8 } else { ElementType::F32 }, &shape);
     graph.node_into("Cast", &["picture"], "floats", &[("to", 1.into())]);
-    let axes: [i64; 2] = if reads.channels_last { [1, 2] } else { [2, 3] };
+    let axes: [usize; 2] = if reads.channels_last { [1, 2] } else { [2, 3] };
     graph.node_into("ReduceMean", &["floats"], "means", &[("axes", axes.into()), ("keepdims", 0.into())]);
     if reads.softmax {
         graph.node_into("Softmax", &["means"], "answer", &[("axis", 1.into())]);

@@ -122,7 +122,8 @@ fn the_valid_files_are_valid() {
     use kihap_convert::tfjs::{Cut, layers_to_onnx};
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let all = seeds::all(&root);
-    let of = |name: &str| all.iter().filter(move |(known, _)| *known == name).map(|(_, bytes)| bytes.as_slice());
+    let of =
+        |name: &'static str| all.iter().filter(move |(known, _)| *known == name).map(|(_, bytes)| bytes.as_slice());
     let layers = of("tfjs_layers").next().unwrap();
     let at = layers.windows(3).position(|w| w == targets::DIVIDER).unwrap();
     layers_to_onnx(&layers[..at], &layers[at + 3..], &Cut::Whole).unwrap();

@@ -95,7 +95,7 @@ fn a_finished_model_stands_in_a_comparison() {
     let words =
         "compare {}/set --models landmark-softmax,{}/model.zip --folds 2 --split random --out {}/compared --json";
     let json = run_in(root, words).json();
-    let row = json["results"].as_array().unwrap().iter().find(|row| row["model"] == "model.zip").unwrap().clone();
+    let row = json["results"].as_array().unwrap().iter().find(|row| row["name"] == "model.zip").unwrap().clone();
     assert_eq!((row["accuracy"].as_f64(), row["train_seconds"].as_f64()), (Some(1.0), Some(0.0)), "{row}");
     assert!(row["parameters"].as_u64().unwrap() > 400_000, "{row}");
 }
@@ -114,7 +114,7 @@ fn what_is_no_model_is_the_users_fault() {
         ("notes.txt", "these are"),
         ("broken.zip", "damaged zip"),
         ("broken.onnx", "damaged"),
-        ("export", "model.json"),
+        ("export", "no modelTopology"),
         ("source/a/0000.jpg", "these are"),
     ] {
         run_in(root, &format!("predict {{}}/{name} {{}}/source")).refuses(&[name, words]);

@@ -59,6 +59,9 @@ pub(super) fn from_text(text: &str) -> Result<Vec<String>, String> {
     if let Some(inner) = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
         return from_json(&Value::Object(python_dictionary(inner).ok_or("its labels are in an unknown form")?));
     }
+    if text.starts_with(['{', '[', '"']) {
+        return Err("its labels are in an unknown form".into());
+    }
     if text.contains('\n') {
         from_lines(text)
     } else {

@@ -149,6 +149,22 @@ fn shown(
             input.name, input.shape
         ));
     };
+    // what `kihap export` writes brings pictures of any size into form itself
+    if seen.metadata("kihap.input").is_some() && input.element == BYTE && channels_last && height.is_none() {
+        let (mean, scale) = ValueRange::Bytes.mean_and_scale();
+        let fit = Fit::Stretch;
+        let (own_size, width, height, grey) = (true, 0, 0, channels == Some(1));
+        return Ok(ForeignInput::Picture(PictureTensor {
+            own_size,
+            width,
+            height,
+            grey,
+            channels_last,
+            fit,
+            mean,
+            scale,
+        }));
+    }
     let own = seen.metadata("kihap.preprocessing").map(serde_json::from_str::<Preprocessing>).transpose();
     let own = own.map_err(|e| format!("its kihap.preprocessing is damaged ({e})"))?;
     let side = own.map_or(USUAL_SIDE, |own| own.side);
@@ -169,6 +185,7 @@ fn shown(
         return Err("its kihap.preprocessing divides by zero".into());
     }
     Ok(ForeignInput::Picture(PictureTensor {
+        own_size: false,
         width,
         height,
         grey: channels == Some(1),

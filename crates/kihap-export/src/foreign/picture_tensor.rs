@@ -11,6 +11,8 @@ pub(super) const LARGEST_SIDE: usize = 2048;
 /// A network's picture input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PictureTensor {
+    /// The network takes pictures of any size and resizes them itself; width and height are then not looked at.
+    pub own_size: bool,
     /// Width in pixels.
     pub width: usize,
     /// Height in pixels.
@@ -31,7 +33,16 @@ impl PictureTensor {
     /// Red, green and blue planes as `preprocessing` says.
     pub(super) fn of(preprocessing: &Preprocessing) -> PictureTensor {
         let Preprocessing { side, fit, mean, scale } = *preprocessing;
-        PictureTensor { width: side, height: side, grey: false, channels_last: false, fit, mean, scale }
+        PictureTensor {
+            own_size: false,
+            width: side,
+            height: side,
+            grey: false,
+            channels_last: false,
+            fit,
+            mean,
+            scale,
+        }
     }
 
     /// Number of channels.
@@ -39,9 +50,15 @@ impl PictureTensor {
         if self.grey { 1 } else { 3 }
     }
 
-    /// The shape of one picture, with a batch of 1.
-    pub fn shape(&self) -> [usize; 4] {
-        let (channels, height, width) = (self.channels(), self.height, self.width);
+    /// Width and height of what a picture becomes.
+    fn size_for(&self, picture: &RgbImage) -> (u32, u32) {
+        if self.own_size { picture.dimensions() } else { (self.width as u32, self.height as u32) }
+    }
+
+    /// The shape of a picture's numbers, with a batch of 1.
+    pub fn shape(&self, picture: &RgbImage) -> [usize; 4] {
+        let (width, height) = self.size_for(picture);
+        let (channels, height, width) = (self.channels(), height as usize, width as usize);
         if self.channels_last { [1, height, width, channels] } else { [1, channels, height, width] }
     }
 
@@ -50,13 +67,13 @@ impl PictureTensor {
     /// # Errors
     /// A picture that cannot be brought to size.
     pub fn numbers(&self, picture: &RgbImage) -> Result<Vec<f32>, PictureError> {
-        let (width, height) = (self.width as u32, self.height as u32);
+        let (width, height) = self.size_for(picture);
         let fitted = if picture.dimensions() == (width, height) {
             picture.clone()
         } else {
             TargetSize { width, height, fit: self.fit, filter: Filter::Bilinear }.fit(picture)?
         };
-        let (plane, channels) = (self.width * self.height, self.channels());
+        let (plane, channels) = (width as usize * height as usize, self.channels());
         let mut numbers = vec![0.0; plane * channels];
         for (at, pixel) in fitted.as_raw().chunks_exact(3).enumerate() {
             let rgb: [f32; 3] = std::array::from_fn(|c| (f32::from(pixel[c]) - self.mean[c]) / self.scale[c]);
@@ -79,6 +96,7 @@ mod tests {
     fn numbers_lie_where_the_network_reads_them() {
         let picture = RgbImage::from_fn(2, 2, |x, y| Rgb([(x * 10) as u8, (y * 10) as u8, 200]));
         let mut tensor = PictureTensor {
+            own_size: false,
             width: 2,
             height: 2,
             grey: false,
@@ -90,7 +108,7 @@ mod tests {
         assert_eq!(tensor.numbers(&picture).unwrap(), [0., 10., 0., 10., 0., 0., 10., 10., 200., 200., 200., 200.]);
         tensor.channels_last = true;
         assert_eq!(tensor.numbers(&picture).unwrap()[..6], [0., 0., 200., 10., 0., 200.]);
-        assert_eq!(tensor.shape(), [1, 2, 2, 3]);
+        assert_eq!(tensor.shape(&picture), [1, 2, 2, 3]);
         tensor.grey = true;
         let grey = tensor.numbers(&picture).unwrap();
         assert_eq!(grey.len(), 4);

@@ -85,10 +85,8 @@ pub fn import_archive(
         }
     };
     let extra = extra_of(&mut zip);
-    for class in &extra.classes {
-        if kihap_dataset::class_name(&class.name).is_ok_and(|name| name == class.name) && options.class.is_none() {
-            dataset.add_class(class.clone())?;
-        }
+    if options.class.is_none() {
+        dataset.add_described(extra.usable_classes())?;
     }
     let packed = std::fs::metadata(path).map_or(0, |m| m.len());
     let (mut unpacked, most) = (0, (packed * MOST_UNPACKED).max(MODEST_BYTES));
@@ -106,11 +104,11 @@ pub fn import_archive(
             }
         };
         let name = entry.name().map(|n| n.into_owned()).unwrap_or_default();
-        let Some((class, file)) = class_of(&name, &stem, options) else { continue };
         if leads_out(&name) {
             skip(report, &name, "its name leads out of the zip; such files are not taken".into());
             continue;
         }
+        let Some((class, file)) = class_of(&name, &stem, options) else { continue };
         let mut bytes = Vec::new();
         if let Err(e) = entry.by_ref().take(MAX_ENTRY_BYTES + 1).read_to_end(&mut bytes) {
             skip(report, &name, e.to_string());

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use kihap_dataset::{Class, Part, Sample, SampleMeta};
+use kihap_dataset::{Class, Part, Sample, SampleMeta, class_name};
 use serde::{Deserialize, Serialize};
 
 /// The last entry of a project.
@@ -43,7 +43,7 @@ pub(super) struct Extra {
     schema: u32,
     /// Every class, those without samples too.
     #[serde(default)]
-    pub(super) classes: Vec<Class>,
+    classes: Vec<Class>,
     /// By the name of the entry.
     #[serde(default)]
     samples: BTreeMap<String, Facts>,
@@ -130,6 +130,23 @@ impl Manifest {
 }
 
 impl Extra {
+    /// The classes that a dataset can have; a mirror that does not name its partner back is left out.
+    pub(super) fn usable_classes(&self) -> Vec<Class> {
+        let mut usable: Vec<Class> = Vec::new();
+        for class in &self.classes {
+            let name = class_name(&class.name).is_ok_and(|name| name == class.name);
+            if name && usable.iter().all(|other| other.name != class.name) {
+                usable.push(class.clone());
+            }
+        }
+        let pairs: Vec<(String, Option<String>)> = usable.iter().map(|c| (c.name.clone(), c.mirror.clone())).collect();
+        for class in &mut usable {
+            let back = Some(class.name.clone());
+            class.mirror = class.mirror.take().filter(|mirror| pairs.contains(&(mirror.clone(), back.clone())));
+        }
+        usable
+    }
+
     /// What was known of the sample that an entry holds.
     pub(super) fn meta(&self, entry: &str) -> SampleMeta {
         let facts = self.samples.get(entry).cloned().unwrap_or_default();
