@@ -4,6 +4,7 @@
 //! - [`onnx`]: a whole model as one file, from the picture or the landmarks to calibrated probabilities.
 //! - [`tfjs`]: networks as TensorFlow.js layers models.
 //! - [`teachable_machine`]: projects and sample zips read, projects, pose and image exports written.
+//! - [`web`]: a page for any static host.
 //! - [`card`]: the model card that travels with every export.
 
 mod backbone;
@@ -16,6 +17,7 @@ mod reads;
 pub mod teachable_machine;
 pub mod tfjs;
 mod warning;
+pub mod web;
 
 pub use backbone::{Backbone, LayersFile};
 pub use error::ExportError;

@@ -501,6 +501,8 @@ pub(crate) enum ExportTarget {
     Tfjs,
     /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
     TeachableMachine,
+    /// A page with camera, skeleton and bars, for any static host; nothing is asked of others.
+    Web,
 }
 
 impl From<ExportTarget> for kihap_jobs::ExportFormat {
@@ -509,6 +511,7 @@ impl From<ExportTarget> for kihap_jobs::ExportFormat {
             ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
             ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
             ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
+            ExportTarget::Web => kihap_jobs::ExportFormat::Web,
         }
     }
 }
