@@ -21,6 +21,8 @@ async function job(page: Page): Promise<Job> {
   return last;
 }
 
+test.describe.configure({ timeout: 300_000 });
+
 const epochs = async (page: Page): Promise<number> => (await job(page)).records.length;
 
 /** Every network of the zoo is offered under a name for people, or said why it is not. */
@@ -33,7 +35,7 @@ async function everyNetworkHasAName(page: Page): Promise<void> {
       continue;
     }
     await group.check();
-    for (const option of await page.getByLabel('신경망', { exact: true }).getByRole('option').all()) {
+    for (const option of await page.getByRole('combobox', { name: '신경망', exact: true }).getByRole('option').all()) {
       expect(await option.textContent()).not.toBe(await option.getAttribute('value'));
       seen += 1;
     }
@@ -136,7 +138,7 @@ test('stopping keeps the best; a killed studio keeps all there was and goes on w
 
 test('what is missing is said before anything starts', async ({ studio }) => {
   emptyProject(studio.projects, 'empty');
-  drawnProject(studio.projects, 'dojo', 4);
+  drawnProject(studio.projects, 'dojo');
   const context = await browserWith(null, 'en-GB');
   const page = await context.newPage();
   await page.goto(`${studio.url}#/project/empty/train`);
