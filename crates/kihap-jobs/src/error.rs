@@ -165,7 +165,9 @@ pub enum JobError {
     #[error(transparent)]
     Export(#[from] kihap_export::ExportError),
     /// There are no samples to verify an export on.
-    #[error("there is nothing to verify the export on: the dataset '{dataset}' the model was trained on is not at hand; name it with --dataset")]
+    #[error(
+        "there is nothing to verify the export on: the dataset '{dataset}' the model was trained on is not at hand; name it with --dataset"
+    )]
     NoVerifyDataset {
         /// The dataset's recorded name.
         dataset: String,

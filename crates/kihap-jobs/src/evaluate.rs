@@ -117,7 +117,8 @@ pub fn evaluate(
         let learnt = samples.iter().filter(|s| known.get(&s.hash) == Some(&Part::Train)).count();
         if learnt > 0 {
             let note = format!("{learnt} of {} samples were learnt from: these numbers are optimistic", samples.len());
-            let korean = format!("표본 {}개 중 {learnt}개는 학습에 쓴 것이라 수치가 실제보다 높게 나옵니다", samples.len());
+            let korean =
+                format!("표본 {}개 중 {learnt}개는 학습에 쓴 것이라 수치가 실제보다 높게 나옵니다", samples.len());
             warnings.push(Warning::Note { note, korean: Some(korean) });
         }
     }

@@ -12,9 +12,9 @@ mod files;
 mod frames;
 mod gather;
 mod mirror;
-mod pictures;
 mod needs;
 mod outlook;
+mod pictures;
 mod predict;
 mod predictions;
 mod prepare;
@@ -32,9 +32,7 @@ pub use augment::{AugmentRequest, Augmented, augment};
 pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compare};
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
-pub use export::{
-    ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export,
-};
+pub use export::{ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export};
 pub use files::{SourceFile, SourceProblem, files_of};
 pub use frames::{SeenFrame, read_landmarks, see};
 pub use gather::{Gathered, Selection, Stage, Watch, gather};

@@ -71,8 +71,8 @@ pub fn predictions_of(folder: &Path) -> Result<Option<Vec<Judged>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kihap_dataset::{Class, Dataset, Filter, Manifest};
     use kihap_dataset::import::{ImportOptions, import};
+    use kihap_dataset::{Class, Dataset, Filter, Manifest};
     use std::sync::atomic::AtomicBool;
 
     #[test]
@@ -93,7 +93,10 @@ mod tests {
         save(folder.path(), &classes, &[(sample.clone(), 0, said)]).unwrap();
         let read = predictions_of(folder.path()).unwrap().unwrap();
         let line = &read[0];
-        assert_eq!((line.sample, line.hash.as_str(), line.name.as_str()), (sample.id, sample.hash.as_str(), sample.name().as_str()));
+        assert_eq!(
+            (line.sample, line.hash.as_str(), line.name.as_str()),
+            (sample.id, sample.hash.as_str(), sample.name().as_str())
+        );
         assert_eq!((line.truth.as_str(), line.predicted.as_str()), (sample.class.as_str(), "other"));
         assert_eq!((line.confidence, line.abstained, read.len()), (0.75, true, 1));
     }

@@ -51,7 +51,8 @@ pub(crate) fn list(project: &Project) -> Vec<Value> {
         let of = FORMATS.iter().find_map(|format| id.strip_suffix(&ending(*format)));
         said["of"] = json!(of);
         said["id"] = json!(id);
-        said["card"] = json!({ "en": card(&entry.path(), "MODEL_CARD.md"), "ko": card(&entry.path(), "MODEL_CARD.ko.md") });
+        said["card"] =
+            json!({ "en": card(&entry.path(), "MODEL_CARD.md"), "ko": card(&entry.path(), "MODEL_CARD.ko.md") });
         found.push((mark.metadata().and_then(|meta| meta.modified()).ok(), said));
     }
     found.sort_by(|a, b| b.0.cmp(&a.0));

@@ -73,7 +73,8 @@ async fn zip(State(studio): State<Studio>, Path((project, export)): Path<(String
 
 /// The name to save under: plain letters for old programs, and the whole name (RFC 6266).
 fn disposition(name: &str) -> String {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect();
     let whole: String = name.bytes().fold(String::new(), |all, byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => all + &char::from(byte).to_string(),
         other => all + &format!("%{other:02X}"),

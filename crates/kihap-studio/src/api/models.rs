@@ -73,7 +73,12 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(folder: &std::path::Path, description: &ModelDescription, metrics: &ModelMetrics, classes: &[Class]) -> Facts {
+    fn of(
+        folder: &std::path::Path,
+        description: &ModelDescription,
+        metrics: &ModelMetrics,
+        classes: &[Class],
+    ) -> Facts {
         let evaluation = metrics.evaluations.last();
         let mut warnings: Vec<Told> = Vec::new();
         for warning in evaluation.map_or(&description.warnings, |e| &e.warnings).iter().chain(&description.warnings) {
@@ -143,10 +148,7 @@ pub(crate) fn folder_of(project: &Project, model: &str) -> Result<PathBuf> {
     if folder.join("model.toml").is_file() { Ok(folder) } else { Err(missing()) }
 }
 
-async fn one(
-    State(studio): State<Studio>,
-    Path((project, model)): Path<(String, String)>,
-) -> Result<Json<Value>> {
+async fn one(State(studio): State<Studio>, Path((project, model)): Path<(String, String)>) -> Result<Json<Value>> {
     blocking(move || {
         let project = studio.projects().get(&project)?;
         let folder = folder_of(&project, &model)?;

@@ -12,7 +12,8 @@ use crate::error::{Result, StudioError};
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
 use crate::training::{
-    Kept, NetworkObstacle, NetworkView, Order, Runs, Start, StartView, Told, compact, networks, start as start_job, starts, told,
+    Kept, NetworkObstacle, NetworkView, Order, Runs, Start, StartView, Told, compact, networks, start as start_job,
+    starts, told,
 };
 use crate::work::{JobState, Phase};
 
@@ -138,7 +139,9 @@ impl Obstacle {
         match self {
             Obstacle::NoSamples => "the project has no samples in use; collect some first".into(),
             Obstacle::OneClass { class } => {
-                format!("only one class ({class}) has samples; collect samples of another, so that there is something to tell apart")
+                format!(
+                    "only one class ({class}) has samples; collect samples of another, so that there is something to tell apart"
+                )
             }
             Obstacle::Untaught { classes } => format!(
                 "{} has too few samples to learn from and to measure; collect another recording of it",

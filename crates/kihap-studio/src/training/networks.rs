@@ -63,7 +63,8 @@ pub(crate) fn networks(dataset: &Dataset) -> Result<Vec<NetworkView>> {
     let mut views = Vec::new();
     for entry in ALL {
         let recipe = Recipe::of(entry.name)?;
-        let lacks: Vec<String> = missing.iter().filter(|m| recipe.needs().is_ok_and(|n| n.contains(&m.as_str()))).cloned().collect();
+        let lacks: Vec<String> =
+            missing.iter().filter(|m| recipe.needs().is_ok_and(|n| n.contains(&m.as_str()))).cloned().collect();
         let sees = entry.input.reads_photo() || entry.input.reads_pictures();
         let obstacle = if !lacks.is_empty() {
             Some(Obstacle::NotInstalled { missing: lacks })

@@ -141,7 +141,8 @@ mod tests {
     fn kept() -> Kept {
         let recipe = Recipe::of("landmark-mlp").unwrap();
         let split = SplitOptions { test_persons: vec!["민수".into()], ..SplitOptions::default() };
-        let request = TrainRequest { recipe, selection: Selection::default(), split, folds: Some(3), checkpointing: None };
+        let request =
+            TrainRequest { recipe, selection: Selection::default(), split, folds: Some(3), checkpointing: None };
         Kept::now(request, UiLanguage::Ko)
     }
 

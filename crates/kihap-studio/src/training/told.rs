@@ -18,7 +18,8 @@ pub(crate) struct Told {
 
 /// The warning in words; `classes` give the titles.
 pub(crate) fn told(warning: &Warning, classes: &[Class]) -> Told {
-    let code = serde_json::to_value(warning).ok().and_then(|v| v.get("code").and_then(Value::as_str).map(str::to_owned));
+    let code =
+        serde_json::to_value(warning).ok().and_then(|v| v.get("code").and_then(Value::as_str).map(str::to_owned));
     let titled = |language: Language, [open, close]: [char; 2]| {
         let mut text = warning.text(language);
         for class in classes {
@@ -42,11 +43,10 @@ mod tests {
 
     #[test]
     fn classes_go_by_their_titles() {
-        let class = Class {
-            korean: Some("아래막기".into()),
-            english: Some("Low block".into()),
-            ..Class::named("low_block")
-        };
+        let class =
+            Class {
+                korean: Some("아래막기".into()), english: Some("Low block".into()), ..Class::named("low_block")
+            };
         let told = told(&Warning::FewSamples { class: "low_block".into(), count: 3 }, &[class]);
         assert_eq!(told.code, "few_samples");
         assert!(told.en.starts_with("\"Low block\" has only 3"), "{}", told.en);
