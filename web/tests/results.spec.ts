@@ -8,6 +8,8 @@ import { looks } from './support/looks';
 import { drawnProject } from './support/project';
 import { browserWith, expect, foreignRequests, test, type Studio } from './support/studio';
 
+test.describe.configure({ timeout: 300_000 });
+
 /** Trains without the page. */
 async function trained(request: APIRequestContext, studio: Studio, order: object): Promise<void> {
   const started = (await (await request.post(`${studio.url}api/projects/dojo/training`, { data: order })).json()) as { id: number };
@@ -87,7 +89,7 @@ test('a model is exported, checked and downloaded', async ({ studio }) => {
   const made = page.getByTestId('export');
   await expect(made).toContainText('표본 10개를');
   await expect(made).toContainText('확률의 가장 큰 차이');
-  await made.getByText('모델 카드').click();
+  await made.getByText('모델 카드', { exact: true }).click();
   await looks(page, 'export-ko');
   const [download] = await Promise.all([page.waitForEvent('download'), made.getByRole('link', { name: /내려받기/ }).click()]);
   expect(download.suggestedFilename()).toBe('겨루기.onnx.zip');

@@ -21,7 +21,29 @@ async function job(page: Page): Promise<Job> {
   return last;
 }
 
+test.describe.configure({ timeout: 300_000 });
+
 const epochs = async (page: Page): Promise<number> => (await job(page)).records.length;
+
+/** Every network of the zoo is offered under a name for people, or said why it is not. */
+async function everyNetworkHasAName(page: Page): Promise<void> {
+  const { networks } = (await (await page.request.get(new URL('/api/projects/dojo/training', page.url()).href)).json()) as { networks: { name: string }[] };
+  let seen = 0;
+  for (const group of await page.getByRole('radio').all()) {
+    if (await group.isDisabled()) {
+      await expect(group.locator('..').locator('.warn')).not.toBeEmpty();
+      continue;
+    }
+    await group.check();
+    for (const option of await page.getByRole('combobox', { name: '신경망', exact: true }).getByRole('option').all()) {
+      expect(await option.textContent()).not.toBe(await option.getAttribute('value'));
+      seen += 1;
+    }
+  }
+  expect(seen).toBeGreaterThan(15);
+  expect(seen).toBeLessThanOrEqual(networks.length);
+  await page.getByRole('radio', { name: /^뼈대 빠르고/ }).check();
+}
 
 test('a model is trained with live curves, and goes on when the page is closed', async ({ studio }) => {
   const folder = drawnProject(studio.projects, 'dojo');
@@ -31,6 +53,7 @@ test('a model is trained with live curves, and goes on when the page is closed',
   await page.goto(`${studio.url}#/project/dojo/train`);
   await expect(page.getByRole('radio', { name: /^뼈대 빠르고/ })).toBeChecked();
   await expect(page.getByText(/표본 \d+개로 배우고/)).toBeVisible();
+  await everyNetworkHasAName(page);
   await looks(page, 'train-ko');
   await page.getByLabel('에폭', { exact: true }).fill('400');
   await page.getByText('더 많은 설정').click();
@@ -115,7 +138,7 @@ test('stopping keeps the best; a killed studio keeps all there was and goes on w
 
 test('what is missing is said before anything starts', async ({ studio }) => {
   emptyProject(studio.projects, 'empty');
-  drawnProject(studio.projects, 'dojo', 4);
+  drawnProject(studio.projects, 'dojo');
   const context = await browserWith(null, 'en-GB');
   const page = await context.newPage();
   await page.goto(`${studio.url}#/project/empty/train`);

@@ -67,3 +67,37 @@ pub fn predictions_of(folder: &Path) -> Result<Option<Vec<Judged>>> {
     let mut reader = csv::Reader::from_path(&path).map_err(failed)?;
     reader.deserialize().collect::<std::result::Result<_, _>>().map(Some).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kihap_dataset::import::{ImportOptions, import};
+    use kihap_dataset::{Class, Dataset, Filter, Manifest};
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn what_was_said_of_each_sample_is_read_back_with_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let pictures = folder.path().join("in/막기, \"낮게\"");
+        std::fs::create_dir_all(&pictures).unwrap();
+        image::RgbImage::from_pixel(64, 64, image::Rgb([9, 90, 200])).save(pictures.join("a, b.png")).unwrap();
+        let manifest = Manifest::new("p", vec![Class::named("other")]);
+        let mut dataset = Dataset::create(folder.path().join("data"), &manifest).unwrap();
+        let from = [folder.path().join("in")];
+        import(&mut dataset, &from, &ImportOptions::default(), &mut |_| {}, &AtomicBool::new(false)).unwrap();
+        let sample = dataset.samples(&Filter::default()).unwrap().remove(0);
+
+        let classes = [sample.class.clone(), "other".to_owned()];
+        assert_eq!(predictions_of(folder.path()).unwrap(), None, "models of before have no such file");
+        let said = Prediction::from_probabilities(vec![0.25, 0.75], 0.9);
+        save(folder.path(), &classes, &[(sample.clone(), 0, said)]).unwrap();
+        let read = predictions_of(folder.path()).unwrap().unwrap();
+        let line = &read[0];
+        assert_eq!(
+            (line.sample, line.hash.as_str(), line.name.as_str()),
+            (sample.id, sample.hash.as_str(), sample.name().as_str())
+        );
+        assert_eq!((line.truth.as_str(), line.predicted.as_str()), (sample.class.as_str(), "other"));
+        assert_eq!((line.confidence, line.abstained, read.len()), (0.75, true, 1));
+    }
+}

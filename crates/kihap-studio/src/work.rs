@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 
 use crate::error::{Result, StudioError};
 
-/// Events a slow page may lag behind before it is told to read everything anew.
+/// Changes that may wait for a slow listener before it is told that it has missed some.
 const EVENTS: usize = 256;
 /// Finished jobs that are remembered.
 const REMEMBERED: usize = 100;
@@ -61,7 +61,7 @@ pub(crate) struct JobState {
 pub(crate) struct Job {
     state: Mutex<JobState>,
     cancel: Arc<AtomicBool>,
-    events: broadcast::Sender<Arc<JobState>>,
+    events: broadcast::Sender<u64>,
 }
 
 impl Job {
@@ -102,8 +102,8 @@ impl Job {
     fn change(&self, change: impl FnOnce(&mut JobState)) {
         let mut state = self.lock();
         change(&mut state);
-        // Nobody listening is fine.
-        let _ = self.events.send(Arc::new(state.clone()));
+        // Nobody listening is fine. Only the number is sent: a long training's records are not copied at every epoch.
+        let _ = self.events.send(state.id);
     }
 }
 
@@ -112,7 +112,7 @@ impl Job {
 pub(crate) struct Jobs {
     list: Mutex<Vec<Arc<Job>>>,
     next: AtomicU64,
-    events: broadcast::Sender<Arc<JobState>>,
+    events: broadcast::Sender<u64>,
 }
 
 impl Default for Jobs {
@@ -194,8 +194,8 @@ impl Jobs {
         self.lock().iter().map(|job| job.state()).collect()
     }
 
-    /// Every change of every job from now on.
-    pub(crate) fn events(&self) -> broadcast::Receiver<Arc<JobState>> {
+    /// The number of the job at every change from now on.
+    pub(crate) fn events(&self) -> broadcast::Receiver<u64> {
         self.events.subscribe()
     }
 
@@ -231,8 +231,8 @@ mod tests {
         let state = jobs.get(id).unwrap().state();
         assert_eq!((state.phase, state.done, state.total), (Phase::Done, 1, 2));
         assert_eq!((state.records.len(), state.result), (1, Some(json!("made"))));
-        let told: Vec<Phase> = std::iter::from_fn(|| events.try_recv().ok()).map(|state| state.phase).collect();
-        assert_eq!(told, [Phase::Running, Phase::Running, Phase::Done]);
+        let told: Vec<u64> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+        assert_eq!(told, [id; 3]);
     }
 
     #[test]

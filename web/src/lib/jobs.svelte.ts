@@ -25,7 +25,6 @@ class Jobs {
     if (this.#source !== null) return;
     const source = new EventSource('/api/jobs/events');
     source.addEventListener('open', () => void this.#read());
-    source.addEventListener('lagged', () => void this.#read());
     source.addEventListener('job', (event) => this.put(JSON.parse((event as MessageEvent<string>).data) as Job));
     this.#source = source;
   }

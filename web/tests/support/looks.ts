@@ -1,7 +1,8 @@
 // Looking at a page: screenshots and axe, light and dark, on a desk and on a phone.
 
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
+
+import { seriousIssues } from './axe';
 
 const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -16,9 +17,7 @@ export async function looks(page: Page, name: string): Promise<void> {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, `${name} (${size}) is wider than the screen`).toBeLessThanOrEqual(0);
     }
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-    expect(grave.map((one) => [one.id, one.nodes.map((node) => node.html)]), `${name} (${scheme})`).toEqual([]);
+    expect(await seriousIssues(page), `${name} (${scheme})`).toEqual([]);
   }
   await page.setViewportSize(SIZES.desk);
   await page.emulateMedia({ colorScheme: 'light' });

@@ -1,8 +1,7 @@
 //! Jobs: what runs, what came of it, and a stream of their changes.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -43,38 +42,37 @@ async fn stop(State(studio): State<Studio>, Path(id): Path<u64>) -> Result<Json<
 /// Changes that come closer together than this are told as one: a small network finishes hundreds of epochs a second.
 const PACE: Duration = Duration::from_millis(150);
 
-/// Server-sent events: `job` with a job's state after changes, `lagged` when the page must read the list anew.
+/// Server-sent events: `job` with a job's state after it has changed.
 async fn events(State(studio): State<Studio>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let (receiver, ending) = (studio.jobs().events(), studio.ending());
-    let changes = stream::unfold((receiver, ending), |(mut receiver, mut ending)| async move {
-        let received = tokio::select! {
+    let start = (studio.jobs().events(), studio.ending(), studio);
+    let changes = stream::unfold(start, |(mut receiver, mut ending, studio)| async move {
+        let mut changed = BTreeSet::new();
+        let first = tokio::select! {
             received = receiver.recv() => received,
             // An open stream must not keep the server from ending.
             _ = ending.wait_for(|ended| *ended) => return None,
         };
-        let mut newest: BTreeMap<u64, Arc<JobState>> = BTreeMap::new();
-        let mut lagged = false;
-        match received {
-            Ok(state) => drop(newest.insert(state.id, state)),
-            Err(RecvError::Lagged(_)) => lagged = true,
+        let mut missed = match first {
+            Ok(id) => !changed.insert(id),
+            Err(RecvError::Lagged(_)) => true,
             Err(RecvError::Closed) => return None,
-        }
+        };
         tokio::time::sleep(PACE).await;
         loop {
             match receiver.try_recv() {
-                Ok(state) => drop(newest.insert(state.id, state)),
-                Err(TryRecvError::Lagged(_)) => lagged = true,
+                Ok(id) => drop(changed.insert(id)),
+                Err(TryRecvError::Lagged(_)) => missed = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => break,
             }
         }
-        let mut events: Vec<_> = newest
-            .values()
-            .map(|state| Ok(Event::default().event("job").json_data(&**state).unwrap_or_default()))
-            .collect();
-        if lagged {
-            events.push(Ok(Event::default().event("lagged").data("{}")));
-        }
-        Some((stream::iter(events), (receiver, ending)))
+        let states: Vec<JobState> = if missed {
+            studio.jobs().all()
+        } else {
+            changed.iter().filter_map(|id| Some(studio.jobs().get(*id).ok()?.state())).collect()
+        };
+        let told = |state: &JobState| Ok(Event::default().event("job").json_data(state).unwrap_or_default());
+        let events: Vec<_> = states.iter().map(told).collect();
+        Some((stream::iter(events), (receiver, ending, studio)))
     });
     Sse::new(changes.flatten()).keep_alive(KeepAlive::default())
 }

@@ -123,7 +123,8 @@ async fn list(State(studio): State<Studio>, Path(project): Path<String>) -> Resu
         let mut models = Vec::new();
         let entries = std::fs::read_dir(project.models()).into_iter().flatten().flatten();
         for entry in entries {
-            let (Ok(name), path) = (entry.file_name().into_string(), entry.path()) else { continue };
+            let path = entry.path();
+            let Ok(name) = entry.file_name().into_string() else { continue };
             if name.starts_with('.') || !path.join("model.toml").is_file() {
                 continue;
             }

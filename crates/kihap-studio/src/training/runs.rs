@@ -131,3 +131,45 @@ impl Runs {
 fn missing(name: &str) -> StudioError {
     StudioError::NotFound { what: "training", name: name.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kihap_dataset::split::SplitOptions;
+    use kihap_jobs::{Recipe, Selection};
+
+    fn kept() -> Kept {
+        let recipe = Recipe::of("landmark-mlp").unwrap();
+        let split = SplitOptions { test_persons: vec!["민수".into()], ..SplitOptions::default() };
+        let request =
+            TrainRequest { recipe, selection: Selection::default(), split, folds: Some(3), checkpointing: None };
+        Kept::now(request, UiLanguage::Ko)
+    }
+
+    #[test]
+    fn what_was_begun_is_found_again_as_it_was_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs = Runs { folder: folder.path().join("models") };
+        assert!(runs.unfinished().is_empty(), "no folder yet");
+        let name = runs.free_name("막기 a/b").unwrap();
+        assert_eq!(name, "막기 a b");
+        runs.keep(&name, &kept()).unwrap();
+        assert_eq!(runs.unfinished(), [name.clone()]);
+        let read = runs.kept(&name).unwrap();
+        let (found, asked) = (read.request, kept().request);
+        assert_eq!((found.recipe, found.split, found.folds), (asked.recipe, asked.split, asked.folds));
+        assert_eq!(read.language, UiLanguage::Ko);
+        assert_eq!(runs.free_name("막기 a/b").unwrap(), "막기 a b 2", "the name is taken though there is no model yet");
+        runs.clear(&name);
+        assert!(runs.unfinished().is_empty());
+        assert!(matches!(runs.kept(&name), Err(StudioError::NotFound { .. })));
+    }
+
+    #[test]
+    fn names_never_lead_out_of_the_folder() {
+        let runs = Runs { folder: PathBuf::from("/projects/p/models") };
+        for bad in ["..", "../x", "/etc", ".hidden", ""] {
+            assert!(runs.kept(bad).is_err() && runs.model(bad).is_err(), "{bad}");
+        }
+    }
+}
