@@ -67,7 +67,7 @@ test('a basic motion gets its stars after the ready stance, and the wrong one no
   await page.getByRole('button', { name: 'Start the camera' }).click();
   const motion = async (label: string, side: string) => {
     await page.getByTestId('motion').selectOption({ label });
-    await page.getByLabel('Side').selectOption(side);
+    await page.getByTestId('basics').locator('select').nth(1).selectOption(side);
     await page.getByRole('button', { name: /Test this motion|Once more/ }).click({ timeout: 60_000 });
     await expect(page.getByTestId('basics')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
   };
