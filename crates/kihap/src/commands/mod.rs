@@ -17,6 +17,7 @@ mod restore;
 mod setup;
 mod skeleton;
 mod spar;
+mod studio;
 mod synth;
 mod track;
 mod train;
@@ -47,5 +48,6 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Judge(args) => judge::run(&args, context),
         Command::Spar(args) => spar::run(&args, context),
         Command::Models => models::run(context),
+        Command::Studio(args) => studio::run(&args, context),
     }
 }
