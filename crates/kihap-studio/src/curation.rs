@@ -1,6 +1,6 @@
 //! What the last curation of a project found, kept beside its data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -40,11 +40,11 @@ pub(crate) struct KeptFlag {
 impl Kept {
     /// Of a report on `samples`.
     pub(crate) fn of(report: CurationReport, samples: &[Sample]) -> Kept {
-        let aside: HashMap<SampleId, ()> = report.to_set_aside().into_iter().map(|(id, _)| (id, ())).collect();
+        let aside: HashSet<SampleId> = report.to_set_aside().into_iter().map(|(id, _)| id).collect();
         let classes: HashMap<SampleId, &str> = samples.iter().map(|s| (s.id, s.class.as_str())).collect();
         let flagged = report.flagged.into_iter().map(|flag| KeptFlag {
             class: classes.get(&flag.id).copied().unwrap_or_default().to_owned(),
-            suggested: aside.contains_key(&flag.id),
+            suggested: aside.contains(&flag.id),
             id: flag.id,
             reasons: flag.reasons,
             looks_like: flag.details.looks_like,

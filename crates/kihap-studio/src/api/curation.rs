@@ -1,5 +1,7 @@
 //! Curation: a job that looks every sample over, and what it found.
 
+use std::collections::{BTreeMap, HashMap};
+
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -73,7 +75,7 @@ struct Overview {
     /// Samples in use now.
     in_use: usize,
     /// Flagged samples by reason that are still in use.
-    open: std::collections::BTreeMap<String, usize>,
+    open: BTreeMap<String, usize>,
     /// Flagged samples still in use.
     flagged: usize,
     /// Those of them that it advises to set aside.
@@ -93,7 +95,7 @@ async fn overview(State(studio): State<Studio>, Path(project): Path<String>) -> 
         let made = kept.is_some();
         let kept = kept.unwrap_or_default();
         let open = open(&dataset, &kept)?;
-        let mut counts = std::collections::BTreeMap::new();
+        let mut counts = BTreeMap::new();
         for reason in open.iter().flat_map(|flag| &flag.reasons) {
             *counts.entry(reason.kind().to_owned()).or_insert(0) += 1;
         }
@@ -113,7 +115,7 @@ async fn overview(State(studio): State<Studio>, Path(project): Path<String>) -> 
 
 /// The flags whose samples are still in use, and under the class they were flagged in.
 fn open<'a>(dataset: &Dataset, kept: &'a Kept) -> Result<Vec<&'a curation::KeptFlag>> {
-    let classes: std::collections::HashMap<SampleId, String> =
+    let classes: HashMap<SampleId, String> =
         dataset.samples(&Filter::default())?.into_iter().map(|sample| (sample.id, sample.class)).collect();
     let still = |flag: &&curation::KeptFlag| classes.get(&flag.id).is_some_and(|class| *class == flag.class);
     Ok(kept.flagged.iter().filter(still).collect())
