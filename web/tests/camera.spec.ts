@@ -16,7 +16,7 @@ test('without a camera the page says so and what to do', async ({ studio }) => {
 });
 
 test('refused, it says where to allow it; allowed later, it works', async ({ studio }) => {
-  const context = await browserWith(drawnPerformance('taegeuk-1:1'), 'ko-KR');
+  const context = await browserWith(drawnPerformance('taegeuk-1:1'), 'ko-KR', false);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const origin = new URL(studio.url).origin;

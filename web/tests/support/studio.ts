@@ -55,12 +55,12 @@ export class Studio {
   }
 }
 
-/** Starts Chromium with `video` (a .y4m or .mjpeg file) as its camera; without one it has none. */
-export async function browserWith(video: string | null, locale: 'ko-KR' | 'en-GB'): Promise<BrowserContext> {
+/** Starts Chromium with `video` (a .y4m or .mjpeg file) as its camera; without one it has none. `allow`: whoever asks may use it. */
+export async function browserWith(video: string | null, locale: 'ko-KR' | 'en-GB', allow = true): Promise<BrowserContext> {
   const camera =
     video === null
       ? []
-      : ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${video}`];
+      : ['--use-fake-device-for-media-stream', ...(allow ? ['--use-fake-ui-for-media-stream'] : []), `--use-file-for-fake-video-capture=${video}`];
   const browser = await chromium.launch({
     executablePath: process.env['KIHAP_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', ...camera],
