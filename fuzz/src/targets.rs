@@ -21,8 +21,11 @@ use kihap_zoo::{Graph, Weights, import as weights_of};
 /// What divides a JSON from the weights that belong to it, and the files of a model folder.
 pub const DIVIDER: &[u8] = b"\0|\0";
 
+/// What is done with the bytes of a file.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const ALL: [(&str, fn(&[u8])); 12] = [
+pub const ALL: [(&str, Target); 12] = [
     ("tfjs_layers", tfjs_layers),
     ("tfjs_graph", tfjs_graph),
     ("tflite_model", tflite_model),

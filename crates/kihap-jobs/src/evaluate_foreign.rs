@@ -60,6 +60,9 @@ pub fn evaluate_foreign(
     })
 }
 
+/// A sample, its true label, and what the model says.
+type Judged = (Sample, usize, Prediction);
+
 /// The model's answer for each sample that has a picture.
 pub(crate) fn judge(
     model: &mut ForeignModel,
@@ -67,7 +70,7 @@ pub(crate) fn judge(
     samples: Vec<Sample>,
     label: &dyn Fn(&Sample) -> usize,
     watch: &mut Watch<'_>,
-) -> Result<(Vec<(Sample, usize, Prediction)>, Vec<Problem>)> {
+) -> Result<(Vec<Judged>, Vec<Problem>)> {
     let total = samples.len();
     let (mut judged, mut problems) = (Vec::new(), Vec::new());
     for (done, sample) in samples.into_iter().enumerate() {

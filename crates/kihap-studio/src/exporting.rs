@@ -55,7 +55,7 @@ pub(crate) fn list(project: &Project) -> Vec<Value> {
             json!({ "en": card(&entry.path(), "MODEL_CARD.md"), "ko": card(&entry.path(), "MODEL_CARD.ko.md") });
         found.push((mark.metadata().and_then(|meta| meta.modified()).ok(), said));
     }
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(when, ..)| std::cmp::Reverse(*when));
     found.into_iter().map(|(_, said)| said).collect()
 }
 

@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn tables_of_others_are_understood() {
         let joints = Skeleton::Blazepose33.names();
-        let forms: [&dyn Fn(usize, &str) -> String; 8] = [
+        type Form<'a> = &'a dyn Fn(usize, &str) -> String;
+        let forms: [Form<'_>; 8] = [
             &|i, axis| format!("{}_{axis}", joints[i]),
             &|i, axis| format!("{axis}_{}", joints[i]),
             &|i, axis| format!("{}.{axis}", joints[i].to_uppercase()),

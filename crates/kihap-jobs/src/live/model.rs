@@ -47,7 +47,7 @@ enum Eyes {
     /// The one motion of the basics against all others: its classes, left and right.
     One { model: Model, names: Vec<String>, own: Vec<usize> },
     /// The steps of a form.
-    Form { reader: Reader, form: FormEyes, read: usize },
+    Form { reader: Box<Reader>, form: FormEyes, read: usize },
     /// A model of the user's.
     Own(Predictor),
     /// A model of the user's that reads clips.
@@ -99,7 +99,7 @@ impl LiveModel {
                     LiveClass { name: format!("step_{}", step.number), title, rest: false, ready: false, asked: true }
                 }));
                 classes.extend(LiveClass::all(syllabus, &[OTHER.to_owned()]));
-                let eyes = Eyes::Form { reader: Reader::open(syllabus)?, form, read: 0 };
+                let eyes = Eyes::Form { reader: Box::new(Reader::open(syllabus)?), form, read: 0 };
                 Ok(LiveModel::with(classes, eyes, 0.0))
             }
         }

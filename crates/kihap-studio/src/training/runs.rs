@@ -154,7 +154,7 @@ mod tests {
         let name = runs.free_name("막기 a/b").unwrap();
         assert_eq!(name, "막기 a b");
         runs.keep(&name, &kept()).unwrap();
-        assert_eq!(runs.unfinished(), [name.clone()]);
+        assert_eq!(runs.unfinished(), std::slice::from_ref(&name));
         let read = runs.kept(&name).unwrap();
         let (found, asked) = (read.request, kept().request);
         assert_eq!((found.recipe, found.split, found.folds), (asked.recipe, asked.split, asked.folds));
