@@ -28,7 +28,8 @@ pub(crate) fn of(model: &Model, format: &'static str) -> Result<Plain> {
         instead: instead.to_owned(),
     };
     let [weights] = network.members.as_slice() else {
-        let problem = format!("it averages the answers of {} networks, behind which no temperature fits", network.members.len());
+        let problem =
+            format!("it averages the answers of {} networks, behind which no temperature fits", network.members.len());
         return Err(unfit(problem, "train it with --members 1, or use --to onnx"));
     };
     let (mut graph, mut weights) = (network.graph.clone(), weights.clone());
@@ -75,7 +76,8 @@ fn standardise(graph: &mut Graph, weights: &mut Weights, mean: &[f64], std: &[f6
                     }
                 }
                 *bias = true;
-                let before = weights.0.entry(shift).or_insert_with(|| Array { shape: vec![width], values: vec![0.0; width] });
+                let before =
+                    weights.0.entry(shift).or_insert_with(|| Array { shape: vec![width], values: vec![0.0; width] });
                 before.values.iter_mut().zip(moved).for_each(|(b, m)| *b = (f64::from(*b) + m) as f32);
                 return;
             }

@@ -106,12 +106,16 @@ impl Reads {
 
     /// For people and programs: each input's meaning.
     pub fn described(&self) -> Json {
-        let image = || json!({"name": "image", "type": "uint8", "shape": ["N", "height", "width", 3],
-            "meaning": "an upright picture of any size; red, green, blue, 0 to 255"});
+        let image = || {
+            json!({"name": "image", "type": "uint8", "shape": ["N", "height", "width", 3],
+            "meaning": "an upright picture of any size; red, green, blue, 0 to 255"})
+        };
         let landmarks = |skeleton: Skeleton, channels: usize| {
             let meaning = match channels {
                 2 => "x to the right and y down, in pixels of the picture",
-                3 => "world coordinates in metres about the hips: x to the right of the picture, y down, z away from the camera",
+                3 => {
+                    "world coordinates in metres about the hips: x to the right of the picture, y down, z away from the camera"
+                }
                 _ if skeleton == Skeleton::Blazepose33 => {
                     "world coordinates in metres about the hips (x to the right, y down, z away from the camera) and the \
                      visibility, 0 to 1"
@@ -125,8 +129,10 @@ impl Reads {
             Reads::Picture => json!([image()]),
             Reads::Landmarks { skeleton, channels } => json!([landmarks(*skeleton, *channels)]),
             Reads::PictureAndLandmarks { skeleton, channels } => json!([image(), landmarks(*skeleton, *channels)]),
-            Reads::Clip { shape, views } => json!([{"name": "clip", "type": "float32", "one_view": shape, "views": views,
-                "meaning": "a clip's skeletons as Kihap prepares them; the probabilities of all views are averaged"}]),
+            Reads::Clip { shape, views } => {
+                json!([{"name": "clip", "type": "float32", "one_view": shape, "views": views,
+                "meaning": "a clip's skeletons as Kihap prepares them; the probabilities of all views are averaged"}])
+            }
         }
     }
 

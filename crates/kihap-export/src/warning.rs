@@ -38,8 +38,6 @@ pub enum ExportWarning {
         /// "overlay" or "skeleton".
         input: String,
     },
-    /// The centred square is cut at whole pixels; Kihap cuts at half pixels where the difference of the sides is odd.
-    CropAtWholePixels,
     /// The client takes the centred square; the model has learnt from whole pictures stretched to a square.
     CropsInsteadOfStretching,
     /// The client resizes pictures by the browser's filter.
@@ -95,9 +93,6 @@ impl ExportWarning {
             ExportWarning::DrawingOutside { input } => {
                 format!("the file reads pictures that are drawn already (\"{input}\"); the skeleton is not drawn in it")
             }
-            ExportWarning::CropAtWholePixels => "the centred square is cut at whole pixels; Kihap cuts at half pixels where \
-                 the sides differ by an odd number"
-                .into(),
             ExportWarning::CropsInsteadOfStretching => {
                 "the client cuts the centred square out of a picture, but the model has learnt from whole pictures \
                  stretched to a square: give it square pictures"
@@ -139,9 +134,6 @@ impl ExportWarning {
             }
             ExportWarning::DrawingOutside { input } => {
                 format!("이 파일은 골격을 이미 그린 사진(“{input}”)을 받습니다. 파일 안에서 그리지 않습니다")
-            }
-            ExportWarning::CropAtWholePixels => {
-                "가운데 정사각형을 정수 픽셀에서 자릅니다. 기합은 두 변의 차가 홀수이면 반 픽셀에서 자릅니다".into()
             }
             ExportWarning::CropsInsteadOfStretching => {
                 "클라이언트는 사진의 가운데 정사각형을 자르지만 이 모델은 전체를 정사각형으로 늘인 사진을 배웠습니다. \

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use kihap_coach::degrade::ErrorModel;
-use kihap_coach::performance::{Fault, FaultKind, Film, Idle, Manner, Performance, Shoot, film};
+use kihap_coach::performance::{
+    Fault, FaultKind, Film, FilmFrame, Idle, InjectedFault, Manner, Performance, Shoot, film,
+};
 use kihap_coach::track::{ExtraKind, Options, Reason, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::{SeenFrame, track};
@@ -14,9 +16,16 @@ use rayon::prelude::*;
 /// A step counts as found in its place where the times overlap by at least this much, seconds.
 const OVERLAP: f64 = 0.1;
 
+/// A step faces the camera up to this far from it, degrees.
+const FACING_DEG: f32 = 60.0;
+
 struct Case {
     performance: Performance,
     sheet: Sheet,
+    /// The camera stands in front of the start.
+    front: bool,
+    /// What goes wrong, if anything, is turned towards the camera.
+    shown: bool,
 }
 
 fn followed(syllabus: &Syllabus, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
@@ -24,15 +33,30 @@ fn followed(syllabus: &Syllabus, form: &Form, faults: Vec<Fault>, seed: u64) -> 
     let performance = Performance::of_form(syllabus, form, None, &manner).unwrap();
     // Half of the cameras stand in front, as a learner puts them; the others anywhere.
     let shoot = Shoot::of(seed);
-    let shoot = if seed.is_multiple_of(2) { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
+    let front = seed.is_multiple_of(2);
+    let shoot = if front { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
     let Film { frames, .. } = film(&performance, &shoot, &ErrorModel::measured().unwrap(), seed);
+    let shown = performance.faults().iter().all(|fault| faces(fault, &frames));
     let frames: Vec<SeenFrame> = frames
         .into_iter()
         .enumerate()
         .map(|(i, f)| SeenFrame { source: String::new(), frame: i as u32, seconds: f.seconds, pose: f.pose })
         .collect();
     let sheet = track(syllabus, form, None, Options::default(), &frames).unwrap().sheet;
-    Case { performance, sheet }
+    Case { performance, sheet, front, shown }
+}
+
+/// Whether the body is turned to the camera in the latter half of a fault and just after it; what runs through the whole form is
+/// always shown somewhere. Of a step left out, it is the moment in which it should have begun.
+fn faces(fault: &InjectedFault, frames: &[FilmFrame]) -> bool {
+    if fault.fault.step().is_none() {
+        return true;
+    }
+    let (from, until) = ((fault.start + fault.end) * 0.5, fault.end + 0.3);
+    let during = frames.iter().filter(|frame| (from..=until).contains(&frame.seconds));
+    let off: Vec<f32> =
+        during.map(|frame| ((frame.heading_to_camera_deg + 180.0).rem_euclid(360.0) - 180.0).abs()).collect();
+    !off.is_empty() && off.iter().sum::<f32>() / off.len() as f32 <= FACING_DEG
 }
 
 /// Steps performed, those found in their place, and steps found that were not performed there.
@@ -52,45 +76,100 @@ fn steps(case: &Case) -> (usize, usize, usize) {
     (case.sheet.steps.len(), right, found.len() - right)
 }
 
-/// Whether the sheet names the fault.
-fn noticed(sheet: &Sheet, fault: &Fault) -> bool {
-    let step = fault.step();
-    let missing = |number: Option<u32>| sheet.steps.iter().any(|s| Some(s.number) == number && !s.found);
-    let reason = |wanted: &dyn Fn(&Reason) -> bool| {
-        sheet.deductions.iter().any(|d| (step.is_none() || d.step == step) && wanted(&d.reason))
-    };
-    match fault.kind() {
-        FaultKind::Skipped => missing(step),
-        FaultKind::Repeated => sheet.extra.iter().any(|e| e.kind == ExtraKind::Repeated),
-        FaultKind::Swapped => !sheet.swapped.is_empty() || sheet.extra.iter().any(|e| e.kind == ExtraKind::Misplaced),
-        FaultKind::WrongTechnique | FaultKind::WrongSide => {
-            reason(&|r| matches!(r, Reason::WrongTechnique { .. } | Reason::MissingStep)) || missing(step)
-        }
-        FaultKind::Added => sheet.extra.iter().any(|e| e.kind == ExtraKind::Added),
-        FaultKind::WrongStance => reason(&|r| matches!(r, Reason::WrongStance { .. })),
-        FaultKind::Posture => reason(&|r| matches!(r, Reason::Posture)),
-        FaultKind::Mirrored => sheet.mirrored,
-        FaultKind::Tempo => sheet.found() * 10 >= sheet.steps.len() * 9,
+/// Steps on the sheet that were not performed at all.
+fn invented(case: &Case) -> usize {
+    let performed = |number: u32| case.performance.steps().iter().any(|step| step.step == Some(number));
+    case.sheet.steps.iter().filter(|step| step.found && !performed(step.number)).count()
+}
+
+/// Something that a sheet says is wrong: what, at which step, and about when, seconds.
+struct Alarm {
+    name: &'static str,
+    step: Option<u32>,
+    seconds: Option<f64>,
+}
+
+/// What the alarms are called that a kind of fault should raise; none for what is no matter of a step.
+fn expected(kind: FaultKind) -> &'static [&'static str] {
+    match kind {
+        FaultKind::Skipped => &["missing step"],
+        FaultKind::Repeated => &["repeated"],
+        FaultKind::Swapped => &["swapped"],
+        // Its own technique is missing; what was there instead may be too unclear to be named.
+        FaultKind::WrongTechnique | FaultKind::WrongSide => &["wrong technique", "missing step"],
+        FaultKind::Added => &["added"],
+        FaultKind::WrongStance => &["wrong stance"],
+        FaultKind::Posture => &["posture"],
+        FaultKind::Mirrored | FaultKind::Tempo => &[],
     }
 }
 
-/// Names of what is on a sheet, kind by kind, for false alarms where nothing was done wrong.
-fn alarms(sheet: &Sheet) -> Vec<&'static str> {
-    let mut names = Vec::new();
-    names.extend(sheet.steps.iter().filter(|s| !s.found).map(|_| "missing step"));
-    names.extend(sheet.extra.iter().map(|e| match e.kind {
-        ExtraKind::Added => "added",
-        ExtraKind::Repeated => "repeated",
-        ExtraKind::Wrong => "wrong technique",
-        ExtraKind::Misplaced => "misplaced",
-        ExtraKind::Restarted => "restarted",
+fn alarms(sheet: &Sheet) -> Vec<Alarm> {
+    let wrong = |number: u32| {
+        let wrong = |reason: &Reason| matches!(reason, Reason::WrongTechnique { .. });
+        sheet.deductions.iter().any(|d| d.step == Some(number) && wrong(&d.reason))
+    };
+    let missing = sheet.steps.iter().filter(|step| !step.found && !wrong(step.number));
+    let mut alarms: Vec<Alarm> =
+        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), seconds: None }).collect();
+    alarms.extend(sheet.extra.iter().map(|extra| Alarm {
+        name: match extra.kind {
+            ExtraKind::Added => "added",
+            ExtraKind::Repeated => "repeated",
+            ExtraKind::Wrong => "wrong technique",
+            ExtraKind::Misplaced => "swapped",
+            ExtraKind::Restarted => "restarted",
+        },
+        step: extra.step,
+        seconds: Some((extra.start + extra.end) * 0.5),
     }));
-    names.extend(sheet.deductions.iter().filter_map(|d| match d.reason {
-        Reason::WrongStance { .. } => Some("wrong stance"),
-        Reason::Posture => Some("posture"),
-        _ => None,
+    alarms.extend(sheet.swapped.iter().map(|pair| Alarm { name: "swapped", step: Some(pair[0]), seconds: None }));
+    alarms.extend(sheet.deductions.iter().filter_map(|deduction| {
+        let name = match deduction.reason {
+            Reason::WrongStance { .. } => "wrong stance",
+            Reason::Posture => "posture",
+            _ => return None,
+        };
+        Some(Alarm { name, step: deduction.step, seconds: None })
     }));
-    names
+    alarms
+}
+
+/// Whether an alarm is about the fault: its kind and its step; with repetitions and swaps the neighbour's number is as true, and of
+/// something added the time.
+fn hits(alarm: &Alarm, injected: &InjectedFault) -> bool {
+    let kind = injected.fault.kind();
+    if !expected(kind).contains(&alarm.name) {
+        return false;
+    }
+    let (seen, own) = (alarm.step, injected.fault.step());
+    let beside = seen.zip(own).is_some_and(|(seen, own)| seen.abs_diff(own) <= 1);
+    match kind {
+        FaultKind::Repeated | FaultKind::Swapped => beside,
+        FaultKind::Added => {
+            let then = |at: f64| (injected.start - 0.5..injected.end + 0.8).contains(&at);
+            beside || alarm.seconds.is_some_and(then)
+        }
+        _ => seen == own,
+    }
+}
+
+/// Whether the sheet tells the fault.
+fn noticed(case: &Case) -> bool {
+    let Some(injected) = case.performance.faults().first() else { return false };
+    match injected.fault.kind() {
+        FaultKind::Mirrored => case.sheet.mirrored,
+        FaultKind::Tempo => case.sheet.found() * 10 >= case.sheet.steps.len() * 9,
+        _ => alarms(&case.sheet).iter().any(|alarm| hits(alarm, injected)),
+    }
+}
+
+/// Alarms of a kind's names that are about nothing that was done wrong. A missing step speaks for a wrong technique, but is counted
+/// against the steps left out.
+fn false_alarms(case: &Case, kind: FaultKind) -> usize {
+    let name = expected(kind).first();
+    let about = |alarm: &Alarm| case.performance.faults().iter().any(|injected| hits(alarm, injected));
+    alarms(&case.sheet).iter().filter(|alarm| Some(&alarm.name) == name && !about(alarm)).count()
 }
 
 /// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
@@ -125,32 +204,40 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let syllabus = Syllabus::embedded()?;
     println!("steps performed / found in their place / found elsewhere, and false alarms in flawless performances");
     let mut all = (0, 0, 0);
+    let mut flawless: Vec<Case> = Vec::new();
     for form in syllabus.forms() {
         let cases: Vec<Case> =
             (0..seeds).into_par_iter().map(|seed| followed(&syllabus, form, Vec::new(), seed)).collect();
         let sum = cases.iter().map(steps).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        cases.iter().flat_map(|case| alarms(&case.sheet)).for_each(|name| *counts.entry(name).or_default() += 1);
+        cases.iter().flat_map(|case| alarms(&case.sheet)).for_each(|alarm| *counts.entry(alarm.name).or_default() += 1);
+        let (steps, found, elsewhere) = sum;
         println!(
-            "{:<10} {:>4} {:>4} {:>3}  {:.3}  {counts:?}",
+            "{:<10} {steps:>4} {found:>4} {elsewhere:>3}  {:.3}  {counts:?}",
             form.head.id,
-            sum.0,
-            sum.1,
-            sum.2,
-            sum.1 as f64 / sum.0 as f64
+            found as f64 / steps as f64
         );
         all = (all.0 + sum.0, all.1 + sum.1, all.2 + sum.2);
+        flawless.extend(cases);
     }
     println!("all        {:>4} {:>4} {:>3}  {:.3}", all.0, all.1, all.2, all.1 as f64 / all.0 as f64);
+    for (front, name) in [(true, "from the front"), (false, "from anywhere")] {
+        let of = flawless.iter().filter(|case| case.front == front).map(steps);
+        let sum = of.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        println!("{name}: {:.3} of {}", f64::from(sum.1 as u32) / f64::from(sum.0 as u32), sum.0);
+    }
     println!("idle people: techniques seen a minute");
     for what in Idle::ALL {
         let films: Vec<(f64, usize)> = (0..seeds * 3).into_par_iter().map(|seed| idle(&syllabus, what, seed)).collect();
         let (seconds, alarms) = films.iter().fold((0.0, 0), |sum, film| (sum.0 + film.0, sum.1 + film.1));
         println!("{what:?} {:.1} in {:.0} s", alarms as f64 / seconds * 60.0, seconds);
     }
-    println!("faults injected / noticed");
+    println!(
+        "faults: injected, recall; turned to the camera, recall; from the front, recall; precision; steps invented"
+    );
+    println!("(precision: right among all alarms of the name, in these performances and as many flawless ones)");
     for kind in FaultKind::ALL {
-        let results: Vec<bool> = syllabus
+        let cases: Vec<Case> = syllabus
             .forms()
             .par_iter()
             .flat_map_iter(|form| {
@@ -161,12 +248,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     } else {
                         Fault::draw(kind, syllabus, form, None, seed)
                     }?;
-                    Some(noticed(&followed(syllabus, form, vec![fault.clone()], seed).sheet, &fault))
+                    Some(followed(syllabus, form, vec![fault], seed))
                 })
             })
             .collect();
-        let right = results.iter().filter(|r| **r).count();
-        println!("{kind:?} {} {right} {:.2}", results.len(), right as f64 / results.len().max(1) as f64);
+        let recall = |counts: &dyn Fn(&Case) -> bool| {
+            let of: Vec<bool> = cases.iter().filter(|case| counts(case)).map(noticed).collect();
+            let right = of.iter().filter(|right| **right).count();
+            format!("{:>3} {:.2}", of.len(), right as f64 / of.len().max(1) as f64)
+        };
+        let right = cases.iter().filter(|case| noticed(case)).count();
+        let wrong: usize = cases.iter().chain(&flawless).map(|case| false_alarms(case, kind)).sum();
+        let precision = match expected(kind) {
+            [] => "   -".to_owned(),
+            _ => format!("{:.2}", right as f64 / (right + wrong).max(1) as f64),
+        };
+        println!(
+            "{:<15} {}  {}  {}  {precision}  {}",
+            format!("{kind:?}"),
+            recall(&|_| true),
+            recall(&|case| case.shown),
+            recall(&|case| case.front),
+            cases.iter().map(invented).sum::<usize>()
+        );
     }
     Ok(())
 }

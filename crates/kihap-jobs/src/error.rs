@@ -15,6 +15,23 @@ pub enum JobError {
     /// From pictures, video or networks.
     #[error(transparent)]
     Vision(#[from] kihap_vision::VisionError),
+    /// A model of another tool that cannot be run.
+    #[error("{0}")]
+    Foreign(kihap_export::foreign::ForeignError),
+    /// None of a dataset's classes is one of the model's.
+    #[error(
+        "the model knows none of the dataset's classes ({classes}); it knows {known}. Rename classes in kihap.toml, or give the \
+         model's with --labels FILE"
+    )]
+    NoCommonClass {
+        /// The dataset's classes.
+        classes: String,
+        /// The model's classes.
+        known: String,
+    },
+    /// Options that only models of other tools have.
+    #[error("--range, --fit and --labels are for models of other tools; a Kihap model knows these itself")]
+    OwnModelOptions,
     /// The choice of classes, persons and views leaves nothing.
     #[error(
         "no samples are left after choosing {chosen}; `kihap import` adds some, `kihap restore` brings back those set aside"
@@ -220,6 +237,9 @@ pub enum JobError {
         "stopped before all sources were looked at, so nothing is printed; name fewer at once to see results sooner"
     )]
     StoppedPredicting,
+    /// A clip was given to a model that reads single pictures.
+    #[error("this model reads single pictures, not clips; give it one frame at a time")]
+    NoClips,
 }
 
 /// Shorthand for this crate's results.

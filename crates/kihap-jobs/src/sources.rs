@@ -41,7 +41,7 @@ impl Backbone {
         }
     }
 
-    fn open(&self) -> Result<Box<dyn PhotoBackbone>> {
+    fn open(&self) -> Result<Box<dyn PhotoBackbone + Send>> {
         Ok(match self {
             Backbone::EfficientnetLite0 => Box::new(OnnxBackbone::efficientnet_lite0()?),
             Backbone::Posenet => Box::new(Posenet::open()?),
@@ -50,7 +50,7 @@ impl Backbone {
     }
 
     /// The backbone behind the settings that a model recorded.
-    fn of_settings(settings: &str) -> Result<Box<dyn PhotoBackbone>> {
+    fn of_settings(settings: &str) -> Result<Box<dyn PhotoBackbone + Send>> {
         match settings.split(' ').next().unwrap_or_default() {
             "efficientnet-lite0" => Backbone::EfficientnetLite0.open(),
             "posenet" => Backbone::Posenet.open(),
@@ -112,7 +112,7 @@ pub struct Eyes {
     pub(crate) picture: PictureInput,
     /// Looks for the people whose skeletons are read or drawn.
     pub(crate) estimator: Option<Box<dyn PoseEstimator + Send>>,
-    pub(crate) backbone: Option<Box<dyn PhotoBackbone>>,
+    pub(crate) backbone: Option<Box<dyn PhotoBackbone + Send>>,
     /// How pictures are prepared for a network that reads pictures.
     pub(crate) preprocessing: Option<Preprocessing>,
     backbone_settings: Option<String>,
@@ -167,7 +167,7 @@ impl Eyes {
         picture: PictureInput,
         preprocessing: Option<Preprocessing>,
         open: &mut dyn FnMut() -> Result<Box<dyn PoseEstimator + Send>>,
-        backbone: Option<Box<dyn PhotoBackbone>>,
+        backbone: Option<Box<dyn PhotoBackbone + Send>>,
     ) -> Result<Eyes> {
         let sees_pictures = input.reads_photo() || input.reads_pictures();
         let picture = if sees_pictures { picture } else { PictureInput::Photo };
@@ -176,7 +176,7 @@ impl Eyes {
         let backbone_settings = backbone.as_ref().map(|b| b.settings());
         let backbone = match backbone {
             Some(backbone) if picture.needs_people() => {
-                let drawn: Box<dyn PhotoBackbone> = Box::new(Drawn { backbone, estimator: open()?, picture });
+                let drawn: Box<dyn PhotoBackbone + Send> = Box::new(Drawn { backbone, estimator: open()?, picture });
                 Some(drawn)
             }
             other => other,
@@ -198,7 +198,7 @@ impl Eyes {
 
 /// A backbone that is shown pictures with skeletons drawn on them, or skeletons alone.
 struct Drawn {
-    backbone: Box<dyn PhotoBackbone>,
+    backbone: Box<dyn PhotoBackbone + Send>,
     estimator: Box<dyn PoseEstimator + Send>,
     picture: PictureInput,
 }

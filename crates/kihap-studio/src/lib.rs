@@ -9,6 +9,7 @@ mod curation;
 mod error;
 mod exporting;
 mod guard;
+mod history;
 mod live;
 mod projects;
 mod server;

@@ -83,12 +83,14 @@ impl Projects {
             return Err(missing());
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(project) = open.get(id) {
-            return Ok(project.clone());
-        }
         let folder = self.folder.join(id);
         if !folder.join(MANIFEST_FILE).is_file() {
+            // Somebody may have moved it away while it was open.
+            open.remove(id);
             return Err(missing());
+        }
+        if let Some(project) = open.get(id) {
+            return Ok(project.clone());
         }
         let dataset = Arc::new(Mutex::new(Dataset::open(&folder)?));
         let project = Project { id: id.to_owned(), folder, dataset };

@@ -7,6 +7,7 @@ use kihap_syllabus::Syllabus;
 use tokio::sync::watch;
 
 use crate::error::Result;
+use crate::history::History;
 use crate::projects::Projects;
 use crate::uploads::Uploads;
 use crate::work::Jobs;
@@ -23,14 +24,17 @@ struct Inner {
     jobs: Jobs,
     uploads: Uploads,
     syllabus: Arc<Syllabus>,
+    history: History,
     ending: watch::Sender<bool>,
 }
 
 impl Studio {
     /// With the projects in `folder`.
     pub(crate) fn open(folder: &Path, syllabus: Syllabus) -> Result<Studio> {
+        let projects = Projects::open(folder)?;
         let inner = Inner {
-            projects: Projects::open(folder)?,
+            history: History::of(projects.folder()),
+            projects,
             jobs: Jobs::default(),
             uploads: Uploads::default(),
             syllabus: Arc::new(syllabus),
@@ -53,6 +57,10 @@ impl Studio {
 
     pub(crate) fn syllabus(&self) -> &Arc<Syllabus> {
         &self.inner.syllabus
+    }
+
+    pub(crate) fn history(&self) -> &History {
+        &self.inner.history
     }
 
     /// Asks open sockets and running jobs to end.

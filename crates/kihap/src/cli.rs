@@ -404,7 +404,8 @@ pub(crate) struct AugmentArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     pub(crate) dataset: PathBuf,
-    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says.
+    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says. A path is a
+    /// finished model of another tool (as in `kihap evaluate`), which is tested on the same folds as it is.
     #[arg(long, value_delimiter = ',', required_unless_present = "recipes")]
     pub(crate) models: Vec<String>,
     /// Recipes (TOML) to compare, separated by commas.
@@ -433,9 +434,33 @@ pub(crate) struct CompareArgs {
     pub(crate) seeds: usize,
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+}
+
+/// What a model of another tool does not say itself.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ForeignArgs {
+    /// Models of other tools: the numbers they expect for colours: 0..1, -1..1, imagenet, 0..255 [default: what the file says, else
+    /// 0..1].
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Models of other tools: stretch the whole picture to the network's size, or crop the centre [default: what the file says, else
+    /// stretch].
+    #[arg(long, value_enum)]
+    pub(crate) fit: Option<FitName>,
+    /// Models of other tools: a text with one class a line, in the network's order.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FitName {
+    Stretch,
+    Crop,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -449,6 +474,8 @@ pub(crate) enum PartName {
 
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
     pub(crate) model: PathBuf,
     pub(crate) dataset: PathBuf,
     #[arg(long, value_enum, default_value = "test")]
@@ -461,6 +488,8 @@ pub(crate) struct EvaluateArgs {
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
 }
 
 /// What a model is written for.
@@ -472,6 +501,8 @@ pub(crate) enum ExportTarget {
     Tfjs,
     /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
     TeachableMachine,
+    /// A page with camera, skeleton and bars, for any static host; nothing is asked of others.
+    Web,
 }
 
 impl From<ExportTarget> for kihap_jobs::ExportFormat {
@@ -480,6 +511,7 @@ impl From<ExportTarget> for kihap_jobs::ExportFormat {
             ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
             ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
             ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
+            ExportTarget::Web => kihap_jobs::ExportFormat::Web,
         }
     }
 }
@@ -503,9 +535,13 @@ pub(crate) struct ExportArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct PredictArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
     pub(crate) model: PathBuf,
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
     /// Frames a second taken from videos; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,

@@ -3,8 +3,8 @@
 use kihap_syllabus::{Side, Syllabus};
 
 use super::bank::Explanation;
-use super::decoder::{Lattice, Phase};
 use super::evidence::{Evidence, Lexicon};
+use super::lattice::{Lattice, Phase};
 use super::plan::Plan;
 use super::{
     Deduction, EvidenceKind, Extra, ExtraKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy,
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// Mean clearness of a hold below which its technique was not told.
-const TOLD: f32 = 0.3;
+const TOLD: f32 = 0.2;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.

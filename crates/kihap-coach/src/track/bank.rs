@@ -1,10 +1,11 @@
 //! From where is the performance seen, and is it mirrored? Every answer runs its own decoder; the best explained one holds.
 
 use super::Options;
-use super::decoder::{Hypothesis, Lattice, Scores, best_path};
+use super::decoder::{Scores, best_path};
 use super::evidence::{Evidence, Lexicon};
+use super::lattice::{Hypothesis, Lattice};
 use super::plan::Plan;
-use super::{account, decoder};
+use super::{account, lattice};
 
 /// Places of the camera that are tried, around the performer.
 const PLACES: usize = 12;
@@ -143,7 +144,7 @@ fn mean_deviation(
 ) -> Option<f32> {
     let (mut x, mut y) = (0.0, 0.0);
     for (evidence, state) in frames.iter().zip(path) {
-        let (decoder::Phase::Hold, index) = lattice.read(*state) else { continue };
+        let (lattice::Phase::Hold, index) = lattice.read(*state) else { continue };
         let planned = &plan.moves[index];
         // Kicks turn the trunk; what faces two ways at once says little.
         if planned.is_kick() || planned.headings.len() != 1 {

@@ -15,20 +15,20 @@ const LOOKS_PER_SECOND: f64 = 10.0;
 /// A still body soon shows nothing new: seconds until looks count a third …
 const STALE_AFTER: f64 = 0.5;
 /// … and the share they keep.
-const STALE_SHARE: f64 = 0.08;
+const STALE_SHARE: f64 = 0.073;
 /// For a technique that is on top, and at most against one that is not.
-const FOR_TECHNIQUE: f32 = 2.0;
-const AGAINST_TECHNIQUE: f32 = 3.0;
+const FOR_TECHNIQUE: f32 = 2.2;
+const AGAINST_TECHNIQUE: f32 = 3.2;
 /// The same for stances, which say less: knees are hidden by trousers, and feet are at the picture's edge.
-const FOR_STANCE: f32 = 0.7;
+const FOR_STANCE: f32 = 1.2;
 const AGAINST_STANCE: f32 = 1.0;
 /// Probability of the top class below which a reading is flat, and from which on it is clear.
-const FLAT: f32 = 0.08;
-const CLEAR: f32 = 0.55;
+const FLAT: f32 = 0.021;
+const CLEAR: f32 = 0.69;
 /// Share of the probability of `other` that a technique has to stand up to.
-const OTHER_SHARE: f32 = 0.4;
+const OTHER_SHARE: f32 = 0.36;
 /// Time over which the clear technique is averaged, seconds: a flicker is not a technique.
-const CLEAR_OVER: f64 = 0.12;
+const CLEAR_OVER: f64 = 0.17;
 /// Least visibility of the better seen foot for stances to count.
 const FOOT_VISIBLE: f32 = 0.5;
 

@@ -5,6 +5,7 @@ mod bank;
 mod decoder;
 mod events;
 mod evidence;
+mod lattice;
 mod likeness;
 mod motion;
 mod options;

@@ -16,6 +16,10 @@ const CUT_SHIFT: f32 = 0.3;
 const CUT_SHIFT_PER_SECOND: f32 = 4.0;
 /// The same for the body's size: ratio of trunk lengths.
 const CUT_SIZE: f32 = 1.6;
+/// Arms or legs that are elsewhere in the next frame without having been on their way, at least so fast (trunk lengths a second)
+/// and with frames so close together (seconds): another shot from the same spot.
+const JUMP_SPEED: f32 = 10.0;
+const JUMP_WITHIN: f64 = 0.05;
 /// Faster than any limb: the estimator's slip.
 const MOST_SPEED: f32 = 20.0;
 /// Frames further apart than this are not neighbours, seconds.
@@ -84,11 +88,20 @@ pub(super) struct MotionMeter {
     greatest: f32,
     still_for: f64,
     stale: bool,
+    /// Frames of the movement going on, and the greatest of its speeds.
+    burst: (usize, f32),
 }
 
 impl Default for MotionMeter {
     fn default() -> Self {
-        Self { last: None, last_seconds: None, greatest: MOVING[1] / MOVING_SHARE, still_for: 0.0, stale: false }
+        Self {
+            last: None,
+            last_seconds: None,
+            greatest: MOVING[1] / MOVING_SHARE,
+            still_for: 0.0,
+            stale: false,
+            burst: (0, 0.0),
+        }
     }
 }
 
@@ -103,6 +116,7 @@ impl MotionMeter {
         };
         let (moving, cut) = match change {
             Change::Moved(speed) => {
+                self.burst.1 = self.burst.1.max(speed);
                 self.greatest = speed.min(MOST_SPEED).max(self.greatest * (-step / LATELY).exp() as f32);
                 let limit = (MOVING_SHARE * self.greatest).clamp(MOVING[0], MOVING[1]);
                 (1.0 / (1.0 + ((limit - speed) / (MOVING_WIDTH * limit)).exp()), false)
@@ -114,16 +128,28 @@ impl MotionMeter {
         if cut {
             self.stale = true;
             self.still_for = 0.0;
+            self.burst = (0, 0.0);
         } else if moving > 0.5 {
-            self.stale = false;
+            self.burst.0 += 1;
+            self.stale &= self.jumped(step);
             self.still_for = 0.0;
         } else {
+            // A body is not elsewhere from one frame to the next: between two still frames lies a cut.
+            self.stale |= self.jumped(step);
+            self.burst = (0, 0.0);
             self.still_for += step;
         }
         if shape.is_some() {
             self.last = shape;
         }
-        Motion { moving, cut, still_for: self.still_for, fresh: !self.stale, step }
+        let fresh = !self.stale && !self.jumped(step);
+        Motion { moving, cut, still_for: self.still_for, fresh, step }
+    }
+
+    /// Whether all the movement since the body was last still lies between two neighbouring frames.
+    fn jumped(&self, step: f64) -> bool {
+        let (frames, speed) = self.burst;
+        frames == 1 && speed >= JUMP_SPEED && step <= JUMP_WITHIN
     }
 }
 
@@ -190,6 +216,27 @@ pub(super) mod tests {
         limbs[2] = [0.6, -0.1];
         let moved = meter.push(Some(&stick([500.0, 500.0], &limbs)), 20.0 / 30.0);
         assert!(moved.moving > 0.9 && moved.still_for == 0.0 && moved.fresh, "{moved:?}");
+    }
+
+    #[test]
+    fn an_arm_elsewhere_at_once_is_another_shot_and_one_on_its_way_is_not() {
+        let mut limbs = [[0.5, 0.0]; 8];
+        let mut jumping = MotionMeter::default();
+        let mut going = MotionMeter::default();
+        for frame in 0..20 {
+            let seconds = f64::from(frame) / 30.0;
+            if frame == 10 {
+                (limbs[0], limbs[2]) = ([1.1, -0.6], [0.9, -0.3]);
+            }
+            let part = (f64::from(frame) - 9.0).clamp(0.0, 4.0) as f32 / 4.0;
+            let way = |from: [f32; 2], to: [f32; 2]| [0, 1].map(|axis| from[axis] + part * (to[axis] - from[axis]));
+            let mut between = [[0.5, 0.0]; 8];
+            (between[0], between[2]) = (way([0.5, 0.0], [1.1, -0.6]), way([0.5, 0.0], [0.9, -0.3]));
+            let jumped = jumping.push(Some(&stick([500.0, 500.0], &limbs)), seconds);
+            let went = going.push(Some(&stick([500.0, 500.0], &between)), seconds);
+            assert!(went.fresh && !went.cut, "{frame}: {went:?}");
+            assert_eq!(jumped.fresh, frame < 10, "{frame}: {jumped:?}");
+        }
     }
 
     #[test]

@@ -4,8 +4,8 @@ use kihap_syllabus::{Form, Syllabus};
 
 use super::account::{Account, Marks};
 use super::bank::Bank;
-use super::decoder::{Lattice, Phase};
 use super::evidence::{Evidence, Lexicon, Witness};
+use super::lattice::{Lattice, Phase};
 use super::plan::Plan;
 use super::{Options, Sheet, StartRule, StartedBy, TrackError, TrackEvent};
 use crate::reading::{Reading, Vocabulary};
@@ -70,6 +70,8 @@ struct Live {
     holds: u16,
     /// Move said last.
     last: Option<usize>,
+    /// Moves said to be found.
+    found: std::collections::BTreeSet<usize>,
     waiting: Option<usize>,
     finished: bool,
 }
@@ -202,7 +204,8 @@ impl Tracker {
                 let view = usize::from(hypothesis.mirrored);
                 let place = self.witness.lexicon().technique_of[index];
                 let probability = evidence.probabilities[view][place];
-                let again = self.live.last.is_some_and(|last| index <= last);
+                // What was passed over and comes later was not done before: the two changed places.
+                let again = !self.live.found.insert(index);
                 match number {
                     Some(step) if again => events.push(TrackEvent::Repeated { step, seconds: now }),
                     Some(step) => {

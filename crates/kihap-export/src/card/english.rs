@@ -15,7 +15,11 @@ pub(super) fn write(
 ) -> String {
     let d = &model.description;
     let mut out = format!("# Model card: {}\n\n", d.name);
-    let _ = writeln!(out, "Written by Kihap {} from what it recorded when the model was trained.\n", env!("CARGO_PKG_VERSION"));
+    let _ = writeln!(
+        out,
+        "Written by Kihap {} from what it recorded when the model was trained.\n",
+        env!("CARGO_PKG_VERSION")
+    );
     let _ = writeln!(out, "## What it does\n");
     let _ = writeln!(
         out,
@@ -44,7 +48,10 @@ pub(super) fn write(
     let _ = writeln!(out, "\n## Numbers\n");
     match facts.evaluation {
         None => {
-            let _ = writeln!(out, "It was never measured on samples it had not learnt from: nothing is known of how good it is.");
+            let _ = writeln!(
+                out,
+                "It was never measured on samples it had not learnt from: nothing is known of how good it is."
+            );
         }
         Some(e) => {
             let _ = writeln!(
@@ -58,7 +65,10 @@ pub(super) fn write(
                 e.macro_average.f1,
                 e.expected_calibration_error
             );
-            let _ = writeln!(out, "| class | samples | precision | recall | recall, 95 % |\n| --- | ---: | ---: | ---: | ---: |");
+            let _ = writeln!(
+                out,
+                "| class | samples | precision | recall | recall, 95 % |\n| --- | ---: | ---: | ---: | ---: |"
+            );
             for label in &e.confusion.labels {
                 let Some(s) = e.per_class.get(label) else { continue };
                 let _ = writeln!(
@@ -88,7 +98,8 @@ pub(super) fn write(
         let _ = writeln!(out, "- Probabilities are not calibrated: 0.9 need not mean right nine times in ten.");
     }
     if threshold > 0.0 {
-        let _ = writeln!(out, "- Withhold judgement where the highest probability is below {threshold:.3}, as Kihap does.");
+        let _ =
+            writeln!(out, "- Withhold judgement where the highest probability is below {threshold:.3}, as Kihap does.");
     }
     if !d.knows_nobody && d.layout.input().reads_landmarks() {
         let _ = writeln!(out, "- It has not learnt what an empty scene is: ask it only where somebody was found.");

@@ -54,7 +54,10 @@ pub(super) fn write(
                 e.macro_average.f1,
                 e.expected_calibration_error
             );
-            let _ = writeln!(out, "| 클래스 | 표본 | 정밀도 | 재현율 | 재현율 95 % 구간 |\n| --- | ---: | ---: | ---: | ---: |");
+            let _ = writeln!(
+                out,
+                "| 클래스 | 표본 | 정밀도 | 재현율 | 재현율 95 % 구간 |\n| --- | ---: | ---: | ---: | ---: |"
+            );
             for label in &e.confusion.labels {
                 let Some(s) = e.per_class.get(label) else { continue };
                 let _ = writeln!(

@@ -15,7 +15,7 @@ use crate::error::{ExportError, Result};
 use crate::reads::{Reads, skeleton_of};
 use crate::warning::ExportWarning;
 
-/// Version of the standard operators: the first in which `Resize` can be anti-aliased.
+/// Version of the standard operators.
 const OPSET: i64 = 18;
 /// The output's name.
 pub(crate) const PROBABILITIES: &str = "probabilities";
@@ -46,8 +46,8 @@ pub fn write(model: &Model, backbone: Option<&Backbone>, cards: &Cards) -> Resul
     for (name, element, shape) in reads.inputs() {
         file.input(name, element, &shape);
     }
-    let mut warnings = reads.warnings(model);
-    let prepared = prepare(&mut file, model, &reads, backbone, &mut warnings)?;
+    let warnings = reads.warnings(model);
+    let prepared = prepare(&mut file, model, &reads, backbone)?;
     let logits = networks(&mut file, model, &prepared)?;
     probabilities(&mut file, model, logits)?;
     file.output(PROBABILITIES, ElementType::F32, &[Dim::batch(), description.classes.len().into()]);
@@ -72,16 +72,9 @@ fn metadata(file: &mut GraphBuilder, model: &Model, reads: &Reads, cards: &Cards
 }
 
 /// From the inputs to what the network reads.
-fn prepare(
-    file: &mut GraphBuilder,
-    model: &Model,
-    reads: &Reads,
-    backbone: Option<&Backbone>,
-    warnings: &mut Vec<ExportWarning>,
-) -> Result<String> {
+fn prepare(file: &mut GraphBuilder, model: &Model, reads: &Reads, backbone: Option<&Backbone>) -> Result<String> {
     let row = match &model.description.layout {
         Layout::Picture(layout) => {
-            note_crop(layout.preprocessing().fit, warnings);
             return pictures::prepared(&mut Nodes { file, scope: "picture" }, "image", layout.preprocessing());
         }
         Layout::Joints(layout) => {
@@ -98,7 +91,7 @@ fn prepare(
     let mut parts = Vec::new();
     if row.input.reads_photo() {
         let missing = || unfit(model, "the network that makes its photo features is not at hand");
-        parts.push(photo_features(file, backbone.ok_or_else(missing)?, warnings)?);
+        parts.push(photo_features(file, backbone.ok_or_else(missing)?)?);
     }
     if row.input.reads_landmarks() {
         let skeleton = skeleton_of(model)?;
@@ -129,23 +122,13 @@ fn layout_shape(layout: &Layout) -> Vec<i64> {
     layout.shape().into_iter().map(|side| side as i64).collect()
 }
 
-fn note_crop(fit: kihap_vision::backbone::Fit, warnings: &mut Vec<ExportWarning>) {
-    if fit == kihap_vision::backbone::Fit::CentreCrop {
-        warnings.push(ExportWarning::CropAtWholePixels);
-    }
-}
-
 /// `[N, joints, 2]` in pixels → `[N, joints, 3]` without depth.
 fn with_depth(nodes: &mut Nodes<'_>) -> Result<String> {
     let pads = nodes.integers(&[0, 0, 0, 0, 0, 1]);
     Ok(nodes.op("Pad", &["landmarks", &pads], &[]))
 }
 
-fn photo_features(
-    file: &mut GraphBuilder,
-    backbone: &Backbone,
-    warnings: &mut Vec<ExportWarning>,
-) -> Result<String> {
+fn photo_features(file: &mut GraphBuilder, backbone: &Backbone) -> Result<String> {
     let damaged = || ExportError::Damaged {
         file: "the network that makes photo features".into(),
         problem: "it lacks an output".into(),
@@ -153,7 +136,6 @@ fn photo_features(
     };
     match backbone {
         Backbone::Photo { file: network, preprocessing, .. } => {
-            note_crop(preprocessing.fit, warnings);
             let picture = pictures::prepared(&mut Nodes { file, scope: "picture" }, "image", preprocessing)?;
             let outputs = file.inline(network, "backbone/", &[("input", &picture)])?;
             outputs.get("features").cloned().ok_or_else(damaged)

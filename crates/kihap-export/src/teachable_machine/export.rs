@@ -50,8 +50,13 @@ pub fn export(model: &Model, backbone: Option<&Backbone>, time: &str) -> Result<
             ))
         }
         _ => {
-            let problem = format!("it reads {}, and the clients give a picture or PoseNet's maps", d.layout.input().name());
-            Err(unfit(model, problem, "train teachable-machine-pose or photo-mlp --backbone posenet, or use --to onnx or web"))
+            let problem =
+                format!("it reads {}, and the clients give a picture or PoseNet's maps", d.layout.input().name());
+            Err(unfit(
+                model,
+                problem,
+                "train teachable-machine-pose or photo-mlp --backbone posenet, or use --to onnx or web",
+            ))
         }
     }
 }

@@ -7,8 +7,8 @@ use kihap_zoo::graph::{INPUT, Node, Op};
 use kihap_zoo::{Array, Graph, Weights};
 use serde_json::{Value as Json, json};
 
-use super::writer::{last_axis_channels, write};
 use super::LayersModel;
+use super::writer::{last_axis_channels, write};
 use crate::backbone::Backbone;
 use crate::error::Result;
 use crate::plain;

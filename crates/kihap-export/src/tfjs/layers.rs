@@ -64,9 +64,7 @@ pub(super) fn write(layer: &mut Layer<'_, '_>, op: &Op, inputs: &[Value]) -> Res
             let less = layer.affine("less", all[1], axis, vec![-1.0; count], vec![0.0; count]);
             layer.emit("Add", "", &[x, &less], json!({}))
         }
-        Op::Concat { axis } => {
-            layer.emit("Concatenate", "", &all, json!({"axis": place(rank, *axis)}))
-        }
+        Op::Concat { axis } => layer.emit("Concatenate", "", &all, json!({"axis": place(rank, *axis)})),
         Op::Dropout { rate } => {
             layer.emit("Dropout", "", &[x], json!({"rate": rate, "noise_shape": null, "seed": null}))
         }
@@ -219,8 +217,7 @@ fn pool(
         return Err(layer.none("pooling with a border that zeros cannot stand for"));
     }
     let (x, padding) = padded(layer, x, padding);
-    let config =
-        json!({"pool_size": kernel, "strides": stride, "padding": padding, "data_format": "channels_last"});
+    let config = json!({"pool_size": kernel, "strides": stride, "padding": padding, "data_format": "channels_last"});
     let class = if kind == PoolKind::Max { "MaxPooling2D" } else { "AveragePooling2D" };
     Ok(layer.emit(class, "", &[&x], config))
 }

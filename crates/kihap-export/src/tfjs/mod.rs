@@ -10,5 +10,5 @@ mod recurrent;
 mod writer;
 
 pub use document::{LayersModel, Weight};
-pub(crate) use export::{model_of, normalise_pixels};
 pub use export::{LayersExport, LayersInput, export};
+pub(crate) use export::{model_of, normalise_pixels};

@@ -133,9 +133,7 @@ impl Layer<'_, '_> {
         all.insert("name".into(), json!(name));
         all.insert("trainable".into(), json!(true));
         let inbound: Vec<Json> = inputs.iter().map(|input| json!([input, 0, 0, {}])).collect();
-        self.writer
-            .layers
-            .push(json!({"name": name, "class_name": class, "config": all, "inbound_nodes": [inbound]}));
+        self.writer.layers.push(json!({"name": name, "class_name": class, "config": all, "inbound_nodes": [inbound]}));
         name
     }
 

@@ -16,7 +16,9 @@ pub(super) fn of(model: &Model) -> Result<Option<Backbone>> {
     let name = settings.split(' ').next().unwrap_or_default();
     let read = |path: std::path::PathBuf| {
         std::fs::read(&path).map_err(|e| JobError::File {
-            reason: format!("{e}; `kihap setup` gets the networks, and training with --backbone makes those of exports"),
+            reason: format!(
+                "{e}; `kihap setup` gets the networks, and training with --backbone makes those of exports"
+            ),
             path,
         })
     };

@@ -16,8 +16,7 @@ pub(super) fn picture_of(sample: &HeldOut, model: &Model) -> Result<RgbImage> {
         path: sample.name.clone().into(),
         reason: "it is landmarks only and has no picture".into(),
     })?;
-    let photo =
-        picture::read(path).map_err(|e| JobError::Source { path: path.clone(), reason: e.to_string() })?;
+    let photo = picture::read(path).map_err(|e| JobError::Source { path: path.clone(), reason: e.to_string() })?;
     Ok(picture_input(model.description.features.picture, &photo, &sample.people))
 }
 

@@ -56,7 +56,9 @@ pub(super) fn answers(
             let rows = node.run(&written.json, &written.weights, &shape, &inputs)?;
             (rows, format!("{} in Node", node.name()))
         }
-        None => (ours(written, &shape, &inputs)?, "Kihap's own reader (TensorFlow.js was not found for Node)".to_owned()),
+        None => {
+            (ours(written, &shape, &inputs)?, "Kihap's own reader (TensorFlow.js was not found for Node)".to_owned())
+        }
     };
     done(samples.len());
     let views = inputs.len() / samples.len().max(1);
@@ -89,10 +91,10 @@ fn inputs(written: &LayersExport, model: &Model, samples: &[HeldOut]) -> Result<
         }
         LayersInput::Pixels { square, shift, scale } => {
             for sample in samples {
-                let fitted = square.target_size().fit(&picture_of(sample, model)?).map_err(|e| JobError::Source {
-                    path: sample.name.clone().into(),
-                    reason: e.to_string(),
-                })?;
+                let fitted = square
+                    .target_size()
+                    .fit(&picture_of(sample, model)?)
+                    .map_err(|e| JobError::Source { path: sample.name.clone().into(), reason: e.to_string() })?;
                 all.push(fitted.as_raw().iter().map(|v| (f32::from(*v) - shift) / scale).collect());
             }
             Ok((vec![square.side, square.side, 3], all))

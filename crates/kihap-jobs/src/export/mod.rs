@@ -10,6 +10,7 @@ mod onnx;
 mod run;
 mod time;
 mod verify;
+mod web;
 
 pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, export};
 pub use verify::{ChangedLabel, Verification};

@@ -31,10 +31,7 @@ impl Node {
         if !runs {
             return None;
         }
-        let own = std::env::var_os("KIHAP_NODE_MODULES").map(PathBuf::from);
-        let here = std::env::current_dir().unwrap_or_default();
-        let around = here.ancestors().flat_map(|folder| PLACES.map(|place| folder.join(place)));
-        let places: Vec<PathBuf> = own.into_iter().chain(around).collect();
+        let places = places();
         packages.iter().find_map(|package| {
             places.iter().find_map(|place| {
                 let folder = place.join(package);
@@ -87,7 +84,16 @@ impl Node {
     }
 }
 
-fn version_of(package: &Path) -> Option<String> {
+/// Folders that npm may have filled.
+pub(super) fn places() -> Vec<PathBuf> {
+    let own = std::env::var_os("KIHAP_NODE_MODULES").map(PathBuf::from);
+    let here = std::env::current_dir().unwrap_or_default();
+    let around = here.ancestors().flat_map(|folder| PLACES.map(|place| folder.join(place)));
+    own.into_iter().chain(around).collect()
+}
+
+/// The version of a package in its folder.
+pub(super) fn version_of(package: &Path) -> Option<String> {
     let text = std::fs::read(package.join("package.json")).ok()?;
     let json: serde_json::Value = serde_json::from_slice(&text).ok()?;
     Some(json["version"].as_str()?.to_owned())

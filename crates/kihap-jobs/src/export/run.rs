@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use super::folder::{self, File, MARK};
 use super::held_out::{HeldOutSamples, choose, dataset_of};
 use super::verify::{Verification, compare};
-use super::{backbone, layers, onnx, time};
+use super::{backbone, layers, onnx, time, web};
 use crate::error::{JobError, Result};
 use crate::gather::{Stage, Watch};
 
@@ -28,6 +28,8 @@ pub enum ExportFormat {
     Tfjs,
     /// What `@teachablemachine/pose` or `@teachablemachine/image` loads.
     TeachableMachine,
+    /// A page for any static host.
+    Web,
 }
 
 impl ExportFormat {
@@ -37,6 +39,7 @@ impl ExportFormat {
             ExportFormat::Onnx => "onnx",
             ExportFormat::Tfjs => "tfjs",
             ExportFormat::TeachableMachine => "teachable-machine",
+            ExportFormat::Web => "web",
         }
     }
 }
@@ -173,15 +176,18 @@ pub fn export(request: &ExportRequest<'_>, watch: &mut ExportWatch<'_>) -> Resul
 fn draft(request: &ExportRequest<'_>) -> Result<Draft> {
     let backbone = backbone::of(request.model)?;
     match request.format {
-        ExportFormat::Onnx => {
+        ExportFormat::Onnx | ExportFormat::Web => {
+            let mut more = Vec::new();
+            if request.format == ExportFormat::Web {
+                more = web::files(request.model)?;
+            }
             let cards = card::write(request.model, &[], None);
             let written = onnx_file::write(request.model, backbone.as_ref(), &cards)?;
-            Ok(Draft {
-                files: vec![File::new("model.onnx", written.file)],
-                input: written.reads.described(),
-                warnings: written.warnings,
-                made: Made::Onnx(written.reads),
-            })
+            // the page finds the landmarks and withholds judgement itself
+            let warnings = if request.format == ExportFormat::Web { Vec::new() } else { written.warnings };
+            let mut files = vec![File::new("model.onnx", written.file)];
+            files.extend(more);
+            Ok(Draft { files, input: written.reads.described(), warnings, made: Made::Onnx(written.reads) })
         }
         ExportFormat::Tfjs => Ok(of_layers(tfjs::export(request.model, backbone.as_ref())?)),
         ExportFormat::TeachableMachine => {
@@ -213,8 +219,7 @@ fn verified(
     let progress = &mut watch.progress;
     let mut tell = |stage, p: ExtractionProgress| progress(ExportStage::Features(stage), p.done, p.total);
     let mut inner = Watch { progress: &mut tell, cancel: watch.cancel };
-    let HeldOutSamples { samples, part } =
-        choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
+    let HeldOutSamples { samples, part } = choose(request.model, request.folder, &dataset, count.max(1), &mut inner)?;
     let total = samples.len();
     let mut done = |done| (watch.progress)(ExportStage::Verifying, done, total);
     let (answers, runtime, given) = match &draft.made {

@@ -5,6 +5,7 @@ mod exports;
 mod jobs;
 mod models;
 mod pictures;
+mod practise;
 mod projects;
 mod samples;
 mod status;
@@ -30,4 +31,5 @@ pub(crate) fn router() -> Router<Studio> {
         .merge(training::router())
         .merge(models::router())
         .merge(exports::router())
+        .merge(practise::router())
 }

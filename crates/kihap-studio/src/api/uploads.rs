@@ -4,7 +4,7 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use axum::routing::{delete, post, put};
@@ -33,8 +33,6 @@ pub(crate) fn router() -> Router<Studio> {
         .route("/projects/{project}/uploads/{upload}", delete(drop_upload))
         .route("/projects/{project}/uploads/{upload}/import", post(start_import))
         .route("/projects/{project}/uploads/{upload}/file", put(file))
-        // Files are streamed and counted as they come.
-        .layer(DefaultBodyLimit::disable())
 }
 
 async fn open(State(studio): State<Studio>, Path(project): Path<String>) -> Result<Json<Value>> {
@@ -62,6 +60,7 @@ struct Place {
     path: String,
 }
 
+/// Takes one file. Its body is read as a stream, which the bound on other requests does not know of: the room bounds it.
 async fn file(
     State(studio): State<Studio>,
     Path((project, upload)): Path<(String, u64)>,

@@ -7,6 +7,8 @@
 
 mod frame;
 mod modes;
+mod practise;
+mod recognise;
 mod record;
 mod session;
 mod socket;

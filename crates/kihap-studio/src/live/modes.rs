@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::record;
 use super::session::{Mode, SeenLive};
+use super::{practise, recognise};
 use crate::error::{Result, StudioError};
 use crate::state::Studio;
 
@@ -16,6 +17,10 @@ enum Start {
     Watch,
     /// Takes pictures.
     Record(record::Wish),
+    /// Shows what a model sees, and verifies it.
+    Recognise(recognise::Start),
+    /// Practises with the built-in models.
+    Practise(practise::Start),
 }
 
 /// The mode that a page's first text asks for.
@@ -24,6 +29,8 @@ pub(crate) fn open(studio: &Studio, start: &Value) -> Result<Box<dyn Mode>> {
     Ok(match start {
         Start::Watch => Box::new(Watch),
         Start::Record(wish) => Box::new(record::Record::open(studio, wish)?),
+        Start::Recognise(start) => Box::new(recognise::Recognise::new(studio, start)?),
+        Start::Practise(start) => practise::open(studio, start)?,
     })
 }
 

@@ -48,7 +48,7 @@ pub(crate) struct Session {
 impl Session {
     /// With the mode that the page asked for.
     pub(crate) fn new(mode: Box<dyn Mode>) -> Result<Session> {
-        let eyes = BlazePose::open(Complexity::Full, 1)?.into_tracker();
+        let eyes = BlazePose::open_on_one_thread(Complexity::Full, 1)?.into_tracker();
         Ok(Session { eyes, mode, first_clock_ms: None, last_seconds: 0.0 })
     }
 
