@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use kihap_jobs::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Stage, export};
 use kihap_learn::Model;
 use serde_json::{Value, json};
@@ -114,7 +114,9 @@ pub(crate) fn zipped(folder: PathBuf) -> Body {
             let _ = pieces.sender.blocking_send(Err(error));
         }
     });
-    Body::from_stream(stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) }))
+    let pieces = stream::unfold(receiver, |mut receiver| async { Some((receiver.recv().await?, receiver)) });
+    // The server asks once more after the end, which a bare unfold does not bear.
+    Body::from_stream(pieces.fuse())
 }
 
 fn write_zip(folder: &Path, pieces: &mut Pieces) -> io::Result<()> {

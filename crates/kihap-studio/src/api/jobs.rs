@@ -74,5 +74,5 @@ async fn events(State(studio): State<Studio>) -> Sse<impl Stream<Item = Result<E
         let events: Vec<_> = states.iter().map(told).collect();
         Some((stream::iter(events), (receiver, ending, studio)))
     });
-    Sse::new(changes.flatten()).keep_alive(KeepAlive::default())
+    Sse::new(changes.flatten().fuse()).keep_alive(KeepAlive::default())
 }
