@@ -65,7 +65,9 @@ impl History {
         let mut pictures = Vec::with_capacity(new.pictures.len());
         for (frame, kept) in new.pictures {
             fs::write(made.path().join(format!("{frame}.jpg")), &kept.jpeg)?;
-            pictures.push(json!({ "frame": frame, "width": kept.width, "height": kept.height, "points": short(&kept.points) }));
+            pictures.push(
+                json!({ "frame": frame, "width": kept.width, "height": kept.height, "points": short(&kept.points) }),
+            );
         }
         let entry = Entry { id, at_ms, kind: new.kind.into(), title: json!(new.title), result: new.result.clone() };
         let mut detail = json!(entry);
@@ -150,8 +152,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let history = History::of(folder.path());
         assert!(history.list().unwrap().is_empty());
-        let picture =
-            Kept { seconds: 1.0, jpeg: vec![1, 2, 3], width: 4, height: 3, points: vec![[1.04, 2.0, 0.987]] };
+        let picture = Kept { seconds: 1.0, jpeg: vec![1, 2, 3], width: 4, height: 3, points: vec![[1.04, 2.0, 0.987]] };
         let first = history.add(&new(&[(7, picture)])).unwrap();
         let second = history.add(&new(&[])).unwrap();
         let ids: Vec<String> = history.list().unwrap().into_iter().map(|entry| entry.id).collect();

@@ -157,7 +157,9 @@ impl Fault {
     /// What was measured, with its unit.
     pub fn value_text(&self, language: Language) -> String {
         match self.unit {
-            Unit::Flag => language.of(if self.value > 0.5 { "yes" } else { "no" }, if self.value > 0.5 { "예" } else { "아니요" }).to_owned(),
+            Unit::Flag => language
+                .of(if self.value > 0.5 { "yes" } else { "no" }, if self.value > 0.5 { "예" } else { "아니요" })
+                .to_owned(),
             unit => format!("{}{}", number(self.value, unit), unit_name(unit, language)),
         }
     }

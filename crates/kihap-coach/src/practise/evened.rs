@@ -14,9 +14,10 @@ pub struct Evened {
 impl Evened {
     /// Takes the probabilities of a frame in and gives the evened ones. They add up to what those of the frames add up to.
     pub fn next(&mut self, seconds: f64, probabilities: &[f64]) -> &[f64] {
-        let kept = self.last.take().filter(|(before, kept)| {
-            kept.len() == probabilities.len() && (0.0..GAP_S).contains(&(seconds - before))
-        });
+        let kept = self
+            .last
+            .take()
+            .filter(|(before, kept)| kept.len() == probabilities.len() && (0.0..GAP_S).contains(&(seconds - before)));
         let next = match kept {
             None => probabilities.to_vec(),
             Some((before, mut kept)) => {

@@ -48,8 +48,7 @@ impl FormEyes {
         let ready = told(&reading.techniques, vocabulary.technique(&self.ready, None));
         let other = told(&reading.techniques, vocabulary.technique(OTHER, None));
         let score = |step: &Step| {
-            let best =
-                |t: &StepTechnique| told(&reading.techniques, vocabulary.technique(&t.id, t.side.one()));
+            let best = |t: &StepTechnique| told(&reading.techniques, vocabulary.technique(&t.id, t.side.one()));
             let technique = step.technique.iter().map(best).fold(0.0, f64::max);
             let lead = step.lead_leg.side();
             let stance = vocabulary.stance(&step.stance, lead).or_else(|| vocabulary.stance(&step.stance, None));

@@ -80,20 +80,17 @@ impl LiveClass {
                     asked: class.kind == ClassKind::Motion,
                 }
             }
-            None => LiveClass {
-                name: name.to_owned(),
-                title: Both::same(name),
-                rest: false,
-                ready: false,
-                asked: true,
-            },
+            None => {
+                LiveClass { name: name.to_owned(), title: Both::same(name), rest: false, ready: false, asked: true }
+            }
         }
     }
 
     /// All these names.
     pub(crate) fn all(syllabus: &Syllabus, names: &[String]) -> Vec<LiveClass> {
         let courses = syllabus.courses();
-        let courses: Vec<CourseClass> = courses.iter().filter_map(|name| syllabus.course(name).ok()).flatten().collect();
+        let courses: Vec<CourseClass> =
+            courses.iter().filter_map(|name| syllabus.course(name).ok()).flatten().collect();
         names.iter().map(|name| LiveClass::named(syllabus, &courses, name)).collect()
     }
 }

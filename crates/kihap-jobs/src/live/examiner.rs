@@ -134,12 +134,7 @@ impl Examiner {
     ///
     /// # Errors
     /// When a network fails.
-    pub fn see(
-        &mut self,
-        seconds: f64,
-        picture: &RgbImage,
-        pose: Option<&Pose>,
-    ) -> Result<(LiveSeen, Option<Asked>)> {
+    pub fn see(&mut self, seconds: f64, picture: &RgbImage, pose: Option<&Pose>) -> Result<(LiveSeen, Option<Asked>)> {
         let seen = self.model.see(seconds, picture, pose)?;
         let Some((index, test)) = &mut self.test else { return Ok((seen, None)) };
         let asked = match test.next(seconds, &seen.probabilities) {

@@ -152,7 +152,8 @@ impl LiveModel {
         let top = (0..probabilities.len()).max_by(|a, b| probabilities[*a].total_cmp(&probabilities[*b])).unwrap_or(0);
         let confidence = probabilities.get(top).copied().unwrap_or(0.0);
         let unsure = AbstainReason::LowConfidence { confidence, threshold: self.threshold };
-        let withheld = if nobody { Some(AbstainReason::NobodySeen) } else { (confidence < self.threshold).then_some(unsure) };
+        let withheld =
+            if nobody { Some(AbstainReason::NobodySeen) } else { (confidence < self.threshold).then_some(unsure) };
         Ok(LiveSeen { probabilities, top, withheld })
     }
 }

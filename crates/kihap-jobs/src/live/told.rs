@@ -157,7 +157,9 @@ fn title(syllabus: &Syllabus, sheet: &Sheet) -> Both {
 fn notes(sheet: &Sheet) -> Vec<Both> {
     let mut notes = Vec::new();
     if sheet.started.is_some_and(|started| started.by == StartedBy::FirstStep) {
-        notes.push(Both { ko: "시작할 때 준비서기가 없음".into(), en: "No ready stance at the start".into() });
+        notes.push(Both {
+            ko: "시작할 때 준비서기가 없음".into(), en: "No ready stance at the start".into()
+        });
     }
     notes
 }

@@ -74,12 +74,10 @@ async fn detail(State(studio): State<Studio>, Path(id): Path<String>) -> Result<
     Ok(Json(blocking(move || studio.history().detail(&id)).await?))
 }
 
-async fn picture(
-    State(studio): State<Studio>,
-    Path((id, frame)): Path<(String, usize)>,
-) -> Result<impl IntoResponse> {
+async fn picture(State(studio): State<Studio>, Path((id, frame)): Path<(String, usize)>) -> Result<impl IntoResponse> {
     let jpeg = blocking(move || studio.history().picture(&id, frame)).await?;
     // A result never changes.
-    let headers = [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=31536000, immutable")];
+    let headers =
+        [(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "private, max-age=31536000, immutable")];
     Ok((headers, jpeg))
 }

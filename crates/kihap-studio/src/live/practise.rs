@@ -50,7 +50,10 @@ impl Basics {
 enum BasicsCommand {
     About,
     /// Test a motion: ready stance first.
-    Test { class: String, seconds: f64 },
+    Test {
+        class: String,
+        seconds: f64,
+    },
     Rest,
 }
 
