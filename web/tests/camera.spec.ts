@@ -20,12 +20,12 @@ test('refused, it says where to allow it; allowed later, it works', async ({ stu
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const origin = new URL(studio.url).origin;
-  const set = (setting: 'denied' | 'granted') => session.send('Browser.setPermission', { origin, permission: { name: 'camera' }, setting });
+  const set = (setting: 'denied') => session.send('Browser.setPermission', { origin, permission: { name: 'camera' }, setting });
   await set('denied');
   await page.goto(`${studio.url}#/live`);
   await page.getByRole('button', { name: '카메라 켜기' }).click();
   await expect(page.getByRole('alert')).toContainText('카메라를 허용하고 다시 시도하세요');
-  await set('granted');
+  await context.grantPermissions(['camera'], { origin });
   await page.getByRole('button', { name: '다시 시도' }).click();
   await expect(page.getByTestId('figures')).toContainText('초당', { timeout: 30_000 });
   await context.close();

@@ -5,6 +5,9 @@ use serde::Serialize;
 
 /// For so long the wanted motion must be held at full stars for a trial to be over early, seconds.
 const SETTLED_S: f64 = 0.4;
+/// From this probability on a frame is sure of its class, and the share at which those below count.
+const SURE: f64 = 0.5;
+const FAINT: f64 = 1e-3;
 /// A frame counts for at most so long, seconds: after a gap nobody knows what was shown in it.
 const LONGEST_FRAME_S: f64 = 0.2;
 
@@ -29,8 +32,9 @@ pub struct Outcome {
 
 /// Watches one motion that was asked for.
 ///
-/// Recognised is what was shown longest and most surely: the class with the largest sum of probability times time over the frames
-/// in which it was the most probable one. Classes of rest (nobody, other, the ready stance) only count where no motion was seen.
+/// Recognised is what was shown longest and most surely: the class with the largest sum, over the frames in which it was the most
+/// probable one, of time times what its probability exceeds a half by. Frames that are less sure only decide where there is no
+/// surer one, and classes of rest (nobody, other, the ready stance) only where no motion was seen.
 #[derive(Debug, Clone)]
 pub struct Trial {
     wanted: usize,
@@ -85,7 +89,7 @@ impl Trial {
         }
         self.peak[top] = self.peak[top].max(probabilities[top]);
         // A first frame has no span, yet it was seen.
-        self.shown[top] += probabilities[top] * span.max(1e-3);
+        self.shown[top] += ((probabilities[top] - SURE).max(0.0) + FAINT * probabilities[top]) * span.max(1e-3);
         if top == self.wanted && self.stars_for(asked) == self.most() {
             let since = *self.full_since.get_or_insert(seconds);
             self.settled |= seconds - since >= SETTLED_S;
@@ -165,6 +169,12 @@ mod tests {
         let outcome = shown(3, &[[(3, 0.9); 3].as_slice(), &[(4, 0.85); 30]].concat()).outcome();
         assert_eq!((outcome.recognised, outcome.stars), (Some(4), 0));
         assert!((outcome.wanted_certainty - 0.9).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_short_sure_motion_outweighs_a_longer_unsure_one() {
+        let outcome = shown(3, &[[(4, 0.58); 15].as_slice(), &[(3, 0.9); 5]].concat()).outcome();
+        assert_eq!((outcome.recognised, outcome.stars), (Some(3), 3));
     }
 
     #[test]
