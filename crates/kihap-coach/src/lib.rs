@@ -11,6 +11,7 @@ pub mod kinematics;
 pub mod measure;
 pub mod performance;
 pub mod postures;
+pub mod practise;
 pub mod reading;
 pub mod spar;
 pub mod synth;

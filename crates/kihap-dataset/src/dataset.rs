@@ -20,8 +20,8 @@ use crate::store::{Column, Move, Store};
 /// leaves a folder that the next [`Dataset::open`] puts in order.
 #[derive(Debug)]
 pub struct Dataset {
-    root: PathBuf,
-    manifest: Manifest,
+    pub(crate) root: PathBuf,
+    pub(crate) manifest: Manifest,
     pub(crate) store: Store,
     staging: Option<Staging>,
     repaired: Repairs,
@@ -125,7 +125,10 @@ impl Dataset {
 
     /// Adds those of another dataset's classes that are not here, with their titles, and with their mirrors where these
     /// have no other partner here.
-    pub(crate) fn add_described(&mut self, classes: Vec<Class>) -> Result<()> {
+    ///
+    /// # Errors
+    /// A name that cannot be a class, mirrors that do not fit each other, or a dataset that cannot be written.
+    pub fn add_described(&mut self, classes: Vec<Class>) -> Result<()> {
         let mut new: Vec<Class> = Vec::new();
         for mut class in classes {
             if self.manifest.class(&class.name).is_some() || new.iter().any(|c| c.name == class.name) {

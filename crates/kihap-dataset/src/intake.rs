@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use image::RgbImage;
 use kihap_vision::{Landmark, Pose};
 
 use crate::dataset::{Dataset, free_file, put_in_place};
@@ -104,8 +105,14 @@ impl Dataset {
     ///
     /// Fails with [`crate::DatasetError::Picture`] when the bytes are no picture that can be used.
     pub fn add_picture(&mut self, bytes: &[u8], meta: SampleMeta) -> Result<Intake> {
+        let picture = kihap_vision::picture::decode(bytes)?;
+        self.add_decoded(bytes, &picture, meta)
+    }
+
+    /// Like [`Dataset::add_picture`] for bytes that were decoded to `picture` already.
+    pub fn add_decoded(&mut self, bytes: &[u8], picture: &RgbImage, meta: SampleMeta) -> Result<Intake> {
         let meta = SampleMeta { class: names::class_name(&meta.class)?, ..meta };
-        let facts = picture::examine(bytes)?;
+        let facts = picture::facts(bytes, picture::content_hash(bytes), picture);
         let prepared = Prepared::picture(bytes, &facts, meta, self.staging()?)?;
         Ok(self.take_in(vec![prepared])?.remove(0))
     }

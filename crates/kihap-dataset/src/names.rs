@@ -1,5 +1,7 @@
 //! Names that are safe as a folder or file inside the dataset.
 
+use std::path::{Component, Path};
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{DatasetError, Result};
@@ -47,6 +49,11 @@ pub fn class_name(name: &str) -> Result<String> {
     Ok(name)
 }
 
+/// Whether a recorded file lies inside the dataset's folder: a record that came from elsewhere may say anything.
+pub(crate) fn is_inside(file: &str) -> bool {
+    !file.is_empty() && Path::new(file).components().all(|part| matches!(part, Component::Normal(_)))
+}
+
 /// A file name (without extension) made from any text: what a file system may refuse becomes `_`.
 pub(crate) fn file_stem(text: &str) -> String {
     let mut stem: String = composed(text)
@@ -84,6 +91,14 @@ mod tests {
         for name in ["", " ", ".", "..", "../up", "a/b", "a\\b", ".hidden", "a\nb", "a\0b", "end.", "samples.db", &long]
         {
             assert!(class_name(name).is_err(), "{name:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn recorded_files_stay_inside() {
+        assert!(is_inside("앞차기/a b.jpg"));
+        for file in ["", "../up.jpg", "a/../../up.jpg", "/etc/passwd"] {
+            assert!(!is_inside(file), "{file:?}");
         }
     }
 

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kihap_vision::Pose;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter};
 
 use crate::error::{DatasetError, Result};
+use crate::names;
 use crate::pose_bytes;
 use crate::sample::{Measures, Part, Reason, Sample, SampleId, SampleMeta};
 
@@ -108,11 +110,20 @@ impl Store {
 
     /// Every sample, in the order they were taken in.
     pub(crate) fn samples(&self) -> Result<Vec<Sample>> {
-        let wrong = self.wrong();
-        let mut statement =
-            self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM samples ORDER BY id")).map_err(&wrong)?;
-        let rows = statement.query_map([], sample_of).map_err(&wrong)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(wrong)
+        self.chosen("ORDER BY id", &[])
+    }
+
+    /// The samples chosen by the end of a query, whose question marks `values` fill.
+    pub(crate) fn chosen(&self, tail: &str, values: &[Value]) -> Result<Vec<Sample>> {
+        self.ask(|connection| {
+            let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM samples {tail}"))?;
+            statement.query_map(params_from_iter(values), sample_of)?.collect()
+        })
+    }
+
+    /// Reads something from the record.
+    pub(crate) fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        question(&self.connection).map_err(self.wrong())
     }
 
     pub(crate) fn sample(&self, id: SampleId) -> Result<Sample> {
@@ -162,7 +173,9 @@ impl Store {
                 Ok(Move { sample: SampleId(row.get(0)?), class: row.get(1)?, old: row.get(2)?, new: row.get(3)? })
             })
             .map_err(&wrong)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(wrong)
+        let inside = |step: &Move| names::is_inside(&step.old) && names::is_inside(&step.new);
+        let moves = rows.collect::<rusqlite::Result<Vec<_>>>().map_err(wrong)?;
+        Ok(moves.into_iter().filter(inside).collect())
     }
 }
 
@@ -331,7 +344,7 @@ fn sample_of(row: &Row<'_>) -> rusqlite::Result<Sample> {
     Ok(Sample {
         id: SampleId(row.get(0)?),
         class: row.get(1)?,
-        file: row.get(2)?,
+        file: row.get::<_, Option<String>>(2)?.filter(|file| names::is_inside(file)),
         person: row.get(3)?,
         session: row.get(4)?,
         source: row.get(5)?,

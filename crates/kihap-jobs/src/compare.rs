@@ -7,11 +7,13 @@ use std::sync::atomic::Ordering;
 
 use kihap_dataset::split::{self, SplitSample, SplitStrategy, read_splits};
 use kihap_dataset::{Dataset, Sample, SampleId};
+use kihap_export::foreign::ForeignOptions;
 use kihap_learn::compare::{Comparison, Contestant, Measured, Plan, RunKey, RunResult, Runs};
 use kihap_learn::{EpochRecord, LearnError, Resample, Warning, one_division};
 use kihap_zoo::networks::find;
 
 use crate::error::{JobError, Result};
+use crate::finished::Finished;
 use crate::gather::{Selection, Watch};
 use crate::prepare::{Prepared, learn_warning, once};
 use crate::recipe::Recipe;
@@ -37,6 +39,10 @@ pub enum Division {
 pub struct CompareRequest {
     /// The networks with their options.
     pub recipes: Vec<Recipe>,
+    /// Models of other tools, which are tested as they are.
+    pub finished: Vec<PathBuf>,
+    /// What these do not say themselves.
+    pub finished_options: ForeignOptions,
     /// Which samples.
     pub selection: Selection,
     /// How they are divided.
@@ -81,7 +87,9 @@ pub fn compare(
 ) -> Result<Compared> {
     let samples = request.selection.of(dataset)?;
     let (tests, warnings) = divided(&samples, request)?;
-    let contestants: Vec<Contestant> = request.recipes.iter().map(contestant).collect::<Result<_>>()?;
+    let mut contestants: Vec<Contestant> = request.recipes.iter().map(contestant).collect::<Result<_>>()?;
+    let mut finished = Finished::open_all(request)?;
+    contestants.extend(finished.iter().map(|model| model.contestant.clone()));
     let seeds = (0..request.seeds.max(1) as u64).map(|i| request.seed + i).collect();
     let plan = Plan::new(contestants, tests.len(), seeds)?;
     let mut runs = Runs::open(out, &fingerprint(&samples, &tests))?;
@@ -99,6 +107,10 @@ pub fn compare(
         }
         let done = (all - to_do.len() + index, all);
         tell(ComparisonProgress { run: key, done, epoch: None });
+        if let Some(model) = finished.iter_mut().find(|model| model.contestant == key.contestant) {
+            runs.put(model.run(dataset, key, &samples, &tests[key.fold], watch)?)?;
+            continue;
+        }
         let is_ready = prepared.as_ref().is_some_and(|(who, _)| *who == key.contestant);
         if !is_ready {
             let place = plan.contestants().iter().position(|c| *c == key.contestant).unwrap_or_default();

@@ -15,6 +15,23 @@ pub enum JobError {
     /// From pictures, video or networks.
     #[error(transparent)]
     Vision(#[from] kihap_vision::VisionError),
+    /// A model of another tool that cannot be run.
+    #[error("{0}")]
+    Foreign(kihap_export::foreign::ForeignError),
+    /// None of a dataset's classes is one of the model's.
+    #[error(
+        "the model knows none of the dataset's classes ({classes}); it knows {known}. Rename classes in kihap.toml, or give the \
+         model's with --labels FILE"
+    )]
+    NoCommonClass {
+        /// The dataset's classes.
+        classes: String,
+        /// The model's classes.
+        known: String,
+    },
+    /// Options that only models of other tools have.
+    #[error("--range, --fit and --labels are for models of other tools; a Kihap model knows these itself")]
+    OwnModelOptions,
     /// The choice of classes, persons and views leaves nothing.
     #[error(
         "no samples are left after choosing {chosen}; `kihap import` adds some, `kihap restore` brings back those set aside"
@@ -161,6 +178,43 @@ pub enum JobError {
         /// The system's words.
         reason: String,
     },
+    /// From writing for others.
+    #[error(transparent)]
+    Export(#[from] kihap_export::ExportError),
+    /// There are no samples to verify an export on.
+    #[error(
+        "there is nothing to verify the export on: the dataset '{dataset}' the model was trained on is not at hand; name it with --dataset"
+    )]
+    NoVerifyDataset {
+        /// The dataset's recorded name.
+        dataset: String,
+    },
+    /// An exported file could not be run.
+    #[error("the export was not written, for it could not be run to verify it: {reason}")]
+    NotVerified {
+        /// Why.
+        reason: String,
+    },
+    /// An exported file answers something else than Kihap.
+    #[error(
+        "the export was not written: run by {runtime}, it gives {changed} of {samples} samples another label ({sample}: {export} instead of {kihap}; largest difference of a probability {difference:.4}); please report this with the model's model.toml"
+    )]
+    ExportDiffers {
+        /// Samples with another label.
+        changed: usize,
+        /// Samples compared.
+        samples: usize,
+        /// The first of them.
+        sample: String,
+        /// What Kihap says.
+        kihap: String,
+        /// What the file says.
+        export: String,
+        /// What ran the file.
+        runtime: String,
+        /// Largest difference of a probability.
+        difference: f64,
+    },
     /// From comparing.
     #[error(transparent)]
     Compare(#[from] kihap_learn::compare::CompareError),
@@ -183,6 +237,9 @@ pub enum JobError {
         "stopped before all sources were looked at, so nothing is printed; name fewer at once to see results sooner"
     )]
     StoppedPredicting,
+    /// A clip was given to a model that reads single pictures.
+    #[error("this model reads single pictures, not clips; give it one frame at a time")]
+    NoClips,
 }
 
 /// Shorthand for this crate's results.

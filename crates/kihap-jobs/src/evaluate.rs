@@ -117,7 +117,9 @@ pub fn evaluate(
         let learnt = samples.iter().filter(|s| known.get(&s.hash) == Some(&Part::Train)).count();
         if learnt > 0 {
             let note = format!("{learnt} of {} samples were learnt from: these numbers are optimistic", samples.len());
-            warnings.push(Warning::Note { note });
+            let korean =
+                format!("표본 {}개 중 {learnt}개는 학습에 쓴 것이라 수치가 실제보다 높게 나옵니다", samples.len());
+            warnings.push(Warning::Note { note, korean: Some(korean) });
         }
     }
     let label = |sample: &Sample| names.iter().position(|n| *n == sample.class).unwrap_or_default();

@@ -10,13 +10,15 @@ use kihap_learn::Example;
 use kihap_vision::Pose;
 use kihap_vision::backbone::Preprocessing;
 use kihap_vision::picture_input::PictureInput;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{JobError, Result};
 use crate::pictures;
 use crate::sources::{BATCH, Eyes, Mirrored};
 
 /// Which samples of a dataset a job is about; `None` does not restrict.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Selection {
     /// Only these classes.
     pub classes: Option<Vec<String>>,

@@ -5,11 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use image::RgbImage;
 use kihap_learn::{Example, Model, Prediction};
+use kihap_vision::estimators::EstimatorName;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
 use kihap_vision::{Pose, picture};
 
+use crate::classifier::Classifier;
 use crate::error::{JobError, Result};
 use crate::files::{SourceProblem, files_of};
+use crate::foreign::ForeignModel;
 use crate::pictures;
 use crate::sources::Eyes;
 
@@ -26,25 +29,22 @@ pub struct PredictedFrame {
 
 /// A model with the networks it needs.
 pub struct Predictor {
+    names: Vec<String>,
+    seer: Seer,
+}
+
+enum Seer {
+    Kihap(Box<Own>),
+    Foreign(Box<ForeignModel>),
+}
+
+/// A Kihap model with what it sees by.
+struct Own {
     model: Model,
     eyes: Eyes,
 }
 
-impl Predictor {
-    /// Opens the networks a model needs.
-    ///
-    /// # Errors
-    /// When a network is missing, damaged, or not the one the model was trained with.
-    pub fn new(model: Model) -> Result<Predictor> {
-        let eyes = Eyes::of_model(&model)?;
-        Ok(Predictor { model, eyes })
-    }
-
-    /// The model.
-    pub fn model(&self) -> &Model {
-        &self.model
-    }
-
+impl Own {
     /// The people in a picture, where skeletons are read or drawn.
     fn look(&mut self, picture: &RgbImage) -> Result<Vec<Pose>> {
         match &mut self.eyes.estimator {
@@ -53,12 +53,19 @@ impl Predictor {
         }
     }
 
-    /// Predicts one picture.
-    ///
-    /// # Errors
-    /// When a network fails.
-    pub fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
+    fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
         let people = self.look(picture)?;
+        self.seen(picture, people)
+    }
+
+    fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+        let settings = self.eyes.estimator.as_ref().map(|estimator| estimator.settings());
+        let same = settings.is_some_and(|settings| settings.starts_with(EstimatorName::BlazeposeFull.name()));
+        let people = if same { pose.cloned().into_iter().collect() } else { self.look(picture)? };
+        self.seen(picture, people)
+    }
+
+    fn seen(&mut self, picture: &RgbImage, people: Vec<Pose>) -> Result<Prediction> {
         let photo = match &mut self.eyes.backbone {
             Some(backbone) => backbone.embed(std::slice::from_ref(picture))?.pop(),
             None => None,
@@ -73,11 +80,91 @@ impl Predictor {
     }
 
     /// Predicts a clip by the skeletons of its frames.
+    fn clip(&mut self, poses: Vec<Option<Pose>>) -> Result<Prediction> {
+        self.model.predict(&[Example::from_frames(poses, 0)])?.pop().ok_or(JobError::Stopped)
+    }
+}
+
+impl Predictor {
+    /// Opens the networks a Kihap model needs.
     ///
     /// # Errors
-    /// When the network fails.
+    /// When a network is missing, damaged, or not the one the model was trained with.
+    pub fn new(model: Model) -> Result<Predictor> {
+        Predictor::of(Classifier::Kihap(Box::new(model)))
+    }
+
+    /// Opens the networks a model needs, whoever made it.
+    ///
+    /// # Errors
+    /// As [`Predictor::new`].
+    pub fn of(classifier: Classifier) -> Result<Predictor> {
+        let names = classifier.class_names();
+        let seer = match classifier {
+            Classifier::Kihap(model) => {
+                let eyes = Eyes::of_model(&model)?;
+                Seer::Kihap(Box::new(Own { model: *model, eyes }))
+            }
+            Classifier::Foreign(model) => Seer::Foreign(model),
+        };
+        Ok(Predictor { names, seer })
+    }
+
+    /// Names of the classes in label order.
+    pub fn class_names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Predicts one picture.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn picture(&mut self, picture: &RgbImage) -> Result<Prediction> {
+        match &mut self.seer {
+            Seer::Kihap(own) => own.picture(picture),
+            Seer::Foreign(model) => model.predict(picture),
+        }
+    }
+
+    /// Predicts a picture of a camera in which somebody was found already. Where the model reads the skeletons of the same
+    /// network, `pose` is taken for what it would find; else its own network looks at the picture.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+        match &mut self.seer {
+            Seer::Kihap(own) => own.frame(picture, pose),
+            Seer::Foreign(model) => model.predict(picture),
+        }
+    }
+
+    /// Whether the model reads the skeletons of a clip.
+    pub fn reads_sequences(&self) -> bool {
+        matches!(&self.seer, Seer::Kihap(own) if own.eyes.input.reads_sequences())
+    }
+
+    /// Predicts a clip by the skeletons of its frames.
+    ///
+    /// # Errors
+    /// When the network fails, or the model reads pictures instead of clips.
     pub fn clip(&mut self, poses: Vec<Option<Pose>>) -> Result<Prediction> {
-        self.model.predict(&[Example::from_frames(poses, 0)])?.pop().ok_or(JobError::Stopped)
+        self.of_clips().ok_or(JobError::NoClips)?.clip(poses)
+    }
+
+    /// Predictions less certain than this are withheld; 0 for a model of another tool, which withholds none.
+    pub fn threshold(&self) -> f64 {
+        match &self.seer {
+            Seer::Kihap(own) => own.model.description.calibration.abstain.threshold,
+            Seer::Foreign(_) => 0.0,
+        }
+    }
+
+    /// The Kihap model, where frames are put together to clips before it is asked.
+    fn of_clips(&mut self) -> Option<&mut Own> {
+        match &mut self.seer {
+            Seer::Kihap(own) if own.eyes.input.reads_sequences() => Some(own),
+            _ => None,
+        }
     }
 
     /// Predicts pictures, videos, and all pictures and videos in folders. Files that cannot be read are reported, not
@@ -119,18 +206,18 @@ impl Predictor {
                         return Err(JobError::StoppedPredicting);
                     }
                     match frame {
-                        Ok(frame) if self.eyes.input.reads_sequences() => {
-                            poses.push(self.look(&frame.image)?.into_iter().next());
-                        }
-                        Ok(frame) => {
-                            let prediction = self.picture(&frame.image)?;
-                            predictions.push(PredictedFrame { source: source.clone(), frame: frame.index, prediction });
-                        }
+                        Ok(frame) => match self.of_clips() {
+                            Some(own) => poses.push(own.look(&frame.image)?.into_iter().next()),
+                            None => {
+                                let (source, prediction) = (source.clone(), self.picture(&frame.image)?);
+                                predictions.push(PredictedFrame { source, frame: frame.index, prediction });
+                            }
+                        },
                         Err(e) => problem(e.to_string()),
                     }
                 }
-                if !poses.is_empty() {
-                    let prediction = self.clip(poses)?;
+                if let Some(own) = self.of_clips().filter(|_| !poses.is_empty()) {
+                    let prediction = own.clip(poses)?;
                     predictions.push(PredictedFrame { source: source.clone(), frame: 0, prediction });
                 }
             } else {

@@ -11,6 +11,7 @@ use crate::gather::{Gathered, Selection, Watch, gather};
 use crate::mirror::learn_classes;
 use crate::recipe::Recipe;
 use crate::sources::{Backbone, Eyes};
+use crate::split_korean;
 
 /// What a recipe makes of a dataset.
 pub(crate) struct Prepared {
@@ -94,7 +95,8 @@ fn classes_of(dataset: &Dataset, samples: &[Sample], selection: &Selection) -> R
     }
     if !empty.is_empty() {
         let note = format!("classes without samples are left out; import some to teach them: {}", empty.join(", "));
-        warnings.push(Warning::Note { note });
+        let korean = format!("표본이 없는 동작은 뺐습니다. 가르치려면 표본을 모으십시오: {}", empty.join(", "));
+        warnings.push(Warning::Note { note, korean: Some(korean) });
     }
     match names.as_slice() {
         [only] => Err(JobError::OneClass { class: only.clone() }),
@@ -119,6 +121,6 @@ pub(crate) fn learn_warning(warning: &SplitWarning) -> Warning {
         SplitWarning::ClassMissing { class, part } => {
             Warning::ClassMissing { class: class.clone(), split: part.name().to_owned() }
         }
-        other => Warning::Note { note: other.to_string() },
+        other => Warning::Note { note: other.to_string(), korean: Some(split_korean::text(other)) },
     }
 }

@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use kihap_dataset::curate::{CurationLimits, curate};
 use kihap_dataset::{Dataset, Part, Sample};
 use kihap_learn::report::{ReportData, ReportSample, ReportTable, write_report};
-use kihap_learn::{EpochRecord, Evaluation, Language, Model, Prediction};
+use kihap_learn::{EpochRecord, Evaluation, Language, Model, Prediction, Warning};
 use kihap_vision::{Pose, picture};
 
 use crate::error::Result;
@@ -22,12 +22,48 @@ const MOST_THUMBNAILS: usize = 600;
 /// Samples with the part of each, and the people found in each.
 pub type LookedOver<'a> = (&'a [(Sample, Option<Part>)], &'a [Vec<Pose>]);
 
+/// What a report says of a model.
+pub trait Reported {
+    /// The network's name.
+    fn name(&self) -> String;
+    /// Names of the classes in label order.
+    fn class_names(&self) -> Vec<String>;
+    /// What is known of it.
+    fn facts(&self, language: Language) -> Vec<ReportTable>;
+    /// What to keep in mind.
+    fn warnings(&self) -> Vec<Warning>;
+    /// Whether people are looked for in pictures before it is asked.
+    fn looks_for_people(&self) -> bool;
+}
+
+impl Reported for Model {
+    fn name(&self) -> String {
+        self.description.name.clone()
+    }
+
+    fn class_names(&self) -> Vec<String> {
+        Model::class_names(self)
+    }
+
+    fn facts(&self, language: Language) -> Vec<ReportTable> {
+        ReportTable::of_model(&self.description, language)
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        self.description.warnings.clone()
+    }
+
+    fn looks_for_people(&self) -> bool {
+        self.description.features.estimator.is_some()
+    }
+}
+
 /// What a report is made of.
 pub struct Report<'a> {
     /// The dataset the samples belong to.
     pub dataset: &'a Dataset,
     /// The model.
-    pub model: &'a Model,
+    pub model: &'a dyn Reported,
     /// The numbers.
     pub evaluation: &'a Evaluation,
     /// Every epoch, for the curves.
@@ -75,15 +111,15 @@ pub fn write(folder: &Path, report: &Report<'_>) -> Result<PathBuf> {
         .collect();
     let names = report.model.class_names();
     let data = ReportData {
-        title: format!("{} · {}", report.dataset.manifest().name, report.model.description.name),
+        title: format!("{} · {}", report.dataset.manifest().name, report.model.name()),
         language: report.language,
         class_titles: names.iter().map(|n| titles.get(n.as_str()).map_or(n.clone(), |t| (*t).to_owned())).collect(),
         history: report.history.to_vec(),
         evaluation: report.evaluation.clone(),
         samples,
-        facts: ReportTable::of_model(&report.model.description, report.language),
+        facts: report.model.facts(report.language),
         curation: curation_tables(report),
-        warnings: report.model.description.warnings.clone(),
+        warnings: report.model.warnings(),
     };
     Ok(write_report(folder, &data)?.html)
 }
@@ -91,7 +127,7 @@ pub fn write(folder: &Path, report: &Report<'_>) -> Result<PathBuf> {
 fn curation_tables(report: &Report<'_>) -> Vec<ReportTable> {
     let (samples, people) = report.looked_over;
     let (samples, parts): (Vec<Sample>, Vec<Option<Part>>) = samples.iter().cloned().unzip();
-    let looked = report.model.description.features.estimator.is_some();
+    let looked = report.model.looks_for_people();
     let poses: Vec<Option<&[Pose]>> = people.iter().map(|p| looked.then_some(p.as_slice())).collect();
     let found = curate(&samples, &poses, &parts, report.dataset.manifest(), &CurationLimits::default());
     let mut rows = vec![("samples".to_owned(), found.samples.to_string())];

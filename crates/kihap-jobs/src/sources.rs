@@ -41,7 +41,7 @@ impl Backbone {
         }
     }
 
-    fn open(&self) -> Result<Box<dyn PhotoBackbone>> {
+    fn open(&self) -> Result<Box<dyn PhotoBackbone + Send>> {
         Ok(match self {
             Backbone::EfficientnetLite0 => Box::new(OnnxBackbone::efficientnet_lite0()?),
             Backbone::Posenet => Box::new(Posenet::open()?),
@@ -50,7 +50,7 @@ impl Backbone {
     }
 
     /// The backbone behind the settings that a model recorded.
-    fn of_settings(settings: &str) -> Result<Box<dyn PhotoBackbone>> {
+    fn of_settings(settings: &str) -> Result<Box<dyn PhotoBackbone + Send>> {
         match settings.split(' ').next().unwrap_or_default() {
             "efficientnet-lite0" => Backbone::EfficientnetLite0.open(),
             "posenet" => Backbone::Posenet.open(),
@@ -86,14 +86,22 @@ fn open_teachable_machine(export: &Export) -> Result<OnnxBackbone> {
     let hash = blake3::hash(&export.weights).to_hex();
     let name = format!("teachable-machine-{}", &hash[..12]);
     let path = weights::cache_dir().join(format!("{name}.onnx"));
-    if !path.exists() {
+    let layers = path.with_extension("model.json");
+    if !path.exists() || !layers.exists() {
         let failed = |reason: String| JobError::Backbone { path: path.clone(), reason };
         let onnx = tfjs::layers_to_onnx(&export.json, &export.weights, &Cut::PooledFeatures)
             .map_err(|e| failed(e.to_string()))?;
-        let temporary = path.with_extension(format!("{}.partial", std::process::id()));
-        std::fs::write(&temporary, onnx)
-            .and_then(|()| std::fs::rename(&temporary, &path))
-            .map_err(|e| failed(e.to_string()))?;
+        // the export as it is stays beside it, for `kihap export --to teachable-machine`
+        let put = |ending: &str, bytes: &[u8]| {
+            let path = weights::cache_dir().join(format!("{name}.{ending}"));
+            let temporary = path.with_extension(format!("{}.partial", std::process::id()));
+            std::fs::write(&temporary, bytes)
+                .and_then(|()| std::fs::rename(&temporary, &path))
+                .map_err(|e| failed(e.to_string()))
+        };
+        put("model.json", &export.json)?;
+        put("weights.bin", &export.weights)?;
+        put("onnx", &onnx)?;
     }
     Ok(OnnxBackbone::open(&path, &name, "features", 1280, Preprocessing::TEACHABLE_MACHINE)?)
 }
@@ -104,7 +112,7 @@ pub struct Eyes {
     pub(crate) picture: PictureInput,
     /// Looks for the people whose skeletons are read or drawn.
     pub(crate) estimator: Option<Box<dyn PoseEstimator + Send>>,
-    pub(crate) backbone: Option<Box<dyn PhotoBackbone>>,
+    pub(crate) backbone: Option<Box<dyn PhotoBackbone + Send>>,
     /// How pictures are prepared for a network that reads pictures.
     pub(crate) preprocessing: Option<Preprocessing>,
     backbone_settings: Option<String>,
@@ -159,7 +167,7 @@ impl Eyes {
         picture: PictureInput,
         preprocessing: Option<Preprocessing>,
         open: &mut dyn FnMut() -> Result<Box<dyn PoseEstimator + Send>>,
-        backbone: Option<Box<dyn PhotoBackbone>>,
+        backbone: Option<Box<dyn PhotoBackbone + Send>>,
     ) -> Result<Eyes> {
         let sees_pictures = input.reads_photo() || input.reads_pictures();
         let picture = if sees_pictures { picture } else { PictureInput::Photo };
@@ -168,7 +176,7 @@ impl Eyes {
         let backbone_settings = backbone.as_ref().map(|b| b.settings());
         let backbone = match backbone {
             Some(backbone) if picture.needs_people() => {
-                let drawn: Box<dyn PhotoBackbone> = Box::new(Drawn { backbone, estimator: open()?, picture });
+                let drawn: Box<dyn PhotoBackbone + Send> = Box::new(Drawn { backbone, estimator: open()?, picture });
                 Some(drawn)
             }
             other => other,
@@ -190,7 +198,7 @@ impl Eyes {
 
 /// A backbone that is shown pictures with skeletons drawn on them, or skeletons alone.
 struct Drawn {
-    backbone: Box<dyn PhotoBackbone>,
+    backbone: Box<dyn PhotoBackbone + Send>,
     estimator: Box<dyn PoseEstimator + Send>,
     picture: PictureInput,
 }

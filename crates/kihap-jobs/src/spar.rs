@@ -4,17 +4,15 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kihap_coach::spar::{
-    Action, ActionFinder, FinderOptions, PeopleTracks, PointTable, SparClass, SparFrame, SparSheet, TrackOptions, sheet,
+    Action, ActionFinder, FinderOptions, PeopleTracks, PointTable, SparSheet, TrackOptions, sheet,
 };
-use kihap_coach::synth::SynthCourse;
-use kihap_learn::{Example, Model};
 use kihap_vision::Pose;
 use kihap_vision::blazepose::{BlazePose, Complexity};
 use kihap_vision::video::{FrameRate, VideoFrames};
 
-use crate::builtin::builtin;
 use crate::error::{JobError, Result};
 use crate::frames::read_landmarks;
+use crate::live::SparReader;
 
 /// How a clip is watched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,11 +44,11 @@ pub fn spar(
     cancel: &AtomicBool,
 ) -> Result<Vec<SparSheet>> {
     let frames = people_of(path, request, tell, cancel)?;
-    let model = builtin(SynthCourse::Sparring)?;
+    let reader = SparReader::open()?;
     let end = frames.last().map_or(0.0, |frame| frame.seconds);
     if request.people < 2 {
         let poses = frames.iter().map(|frame| (frame.seconds, frame.poses.first().cloned()));
-        let actions = actions_of(&model, poses.collect(), request.table)?;
+        let actions = actions_of(&reader, poses.collect(), request.table)?;
         return Ok(vec![sheet(None, actions, (0.0, end), request.round_seconds, request.table)]);
     }
     let mut tracks = PeopleTracks::new(TrackOptions { people: request.people, ..TrackOptions::default() });
@@ -67,27 +65,15 @@ pub fn spar(
         .into_iter()
         .enumerate()
         .map(|(person, seen)| {
-            let actions = actions_of(&model, seen, request.table)?;
+            let actions = actions_of(&reader, seen, request.table)?;
             Ok(sheet(Some(person + 1), actions, (0.0, end), request.round_seconds, request.table))
         })
         .collect()
 }
 
-fn actions_of(model: &Model, seen: Vec<(f64, Option<Pose>)>, table: PointTable) -> Result<Vec<Action>> {
-    let names = model.class_names();
-    let order: Vec<Option<usize>> =
-        SparClass::ALL.iter().map(|class| names.iter().position(|name| name == class.id())).collect();
-    let examples: Vec<Example> = seen.iter().map(|(_, pose)| Example::from_pose(pose.clone(), 0)).collect();
-    let predictions = model.predict(&examples)?;
+fn actions_of(reader: &SparReader, seen: Vec<(f64, Option<Pose>)>, table: PointTable) -> Result<Vec<Action>> {
     let mut finder = ActionFinder::new(FinderOptions::default(), table);
-    let mut actions = Vec::new();
-    for ((seconds, pose), prediction) in seen.into_iter().zip(predictions) {
-        let mut probabilities = [0.0; 6];
-        for (value, index) in probabilities.iter_mut().zip(&order) {
-            *value = index.map_or(0.0, |index| prediction.probabilities[index] as f32);
-        }
-        actions.extend(finder.next(&SparFrame { seconds, probabilities, pose }));
-    }
+    let mut actions: Vec<Action> = reader.read(seen)?.iter().filter_map(|frame| finder.next(frame)).collect();
     actions.extend(finder.finish());
     Ok(actions)
 }

@@ -1,9 +1,10 @@
 //! Following a performance of a form.
 
-use kihap_coach::judge::{Doubt, Judge, Request};
+use kihap_coach::judge::{Doubt, Fault, Judge, Request};
 use kihap_coach::reading::{Label, Reading};
 use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
 use kihap_syllabus::{Form, OTHER, Syllabus};
+use kihap_vision::Pose;
 
 use crate::builtin::Reader;
 use crate::error::Result;
@@ -14,10 +15,37 @@ use crate::frames::SeenFrame;
 pub struct Tracked {
     /// The score sheet.
     pub sheet: Sheet,
-    /// What was noticed on the way.
+    /// What was noticed on the way; empty where it was told frame by frame.
     pub events: Vec<TrackEvent>,
-    /// What was read off each frame.
+    /// The faults of posture in full.
+    pub postures: Vec<PostureFault>,
+    /// What was read off each frame that is kept; each has its number.
     pub readings: Vec<Reading>,
+}
+
+/// What the judge says of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PostureFault {
+    /// Number of the step.
+    pub step: u32,
+    /// Number of the reading that was judged.
+    pub frame: usize,
+    /// The fault.
+    pub fault: Fault,
+}
+
+impl PostureFault {
+    fn on_sheet(&self) -> StepFault {
+        StepFault {
+            technique: Some(self.fault.technique.clone()),
+            measure: self.fault.measure.to_string(),
+            value: self.fault.value,
+            min: self.fault.min,
+            max: self.fault.max,
+            frame: self.frame,
+            deduction: self.fault.deduction,
+        }
+    }
 }
 
 /// Puts several recordings behind one another: the times of each begin where the one before ended.
@@ -48,6 +76,82 @@ pub fn joined(frames: Vec<SeenFrame>) -> Vec<SeenFrame> {
 /// Seconds between frames where nothing tells.
 const DEFAULT_STEP: f64 = 1.0 / 30.0;
 
+/// Follows a form, or one of its sections, frame by frame.
+///
+/// Of the time before anything was seen, half a minute is kept, so that one may stand there as long as one likes.
+#[derive(Debug)]
+pub struct Follower {
+    reader: Reader,
+    tracker: Tracker,
+    readings: Vec<Reading>,
+    /// Number of the first reading that is kept.
+    first: usize,
+    begun: bool,
+}
+
+/// Readings before the beginning that are kept, seconds: the tracker forgets earlier.
+const KEPT_BEFORE_S: f64 = 45.0;
+
+impl Follower {
+    /// Waits for the form to begin.
+    ///
+    /// # Errors
+    /// A section or step that the form does not have, or program files that are damaged.
+    pub fn new(syllabus: &Syllabus, form: &Form, section: Option<u32>, options: Options) -> Result<Follower> {
+        let tracker = Tracker::new(syllabus, form, section, options)?;
+        Ok(Follower { reader: Reader::open(syllabus)?, tracker, readings: Vec::new(), first: 0, begun: false })
+    }
+
+    /// Takes a frame of a camera in; frames come in order of time.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn next(&mut self, seconds: f64, pose: Option<&Pose>) -> Result<Vec<TrackEvent>> {
+        let number = self.first + self.readings.len();
+        let reading = self.reader.read_one(number, seconds, pose)?;
+        let events = self.take(reading);
+        self.begun |= !events.is_empty();
+        if !self.begun && self.readings.first().is_some_and(|first| seconds - first.seconds > 2.0 * KEPT_BEFORE_S) {
+            let kept = self.readings.partition_point(|reading| seconds - reading.seconds > KEPT_BEFORE_S);
+            self.readings.drain(..kept);
+            self.first += kept;
+        }
+        Ok(events)
+    }
+
+    fn take(&mut self, reading: Reading) -> Vec<TrackEvent> {
+        let events = self.tracker.push(&reading);
+        self.readings.push(reading);
+        events
+    }
+
+    /// What was read last.
+    pub fn last(&self) -> Option<&Reading> {
+        self.readings.last()
+    }
+
+    /// The most probable technique of the last reading, its side and its probability; `None` where nobody is seen.
+    pub fn technique(&self) -> Option<(&Label, f32)> {
+        let reading = self.last().filter(|reading| reading.pose.is_some())?;
+        let labels = &self.reader.vocabulary().techniques;
+        let best = labels.iter().zip(&reading.techniques).max_by(|a, b| a.1.total_cmp(b.1))?;
+        Some((best.0, *best.1))
+    }
+
+    /// Decides with everything known, and judges the postures.
+    pub fn finish(self, syllabus: &Syllabus) -> Tracked {
+        let Follower { tracker, readings, first, .. } = self;
+        let sheet = tracker.finish();
+        let reading = |number: usize| readings.get(number.checked_sub(first)?);
+        let postures = match syllabus.form(&sheet.form) {
+            Some(form) => faults_of(syllabus, form, &sheet, &reading),
+            None => Vec::new(),
+        };
+        let sheet = sheet.with_faults(postures.iter().map(|fault| (fault.step, fault.on_sheet())));
+        Tracked { sheet, events: Vec::new(), postures, readings }
+    }
+}
+
 /// Follows a form, or one of its sections.
 ///
 /// # Errors
@@ -59,19 +163,21 @@ pub fn track(
     options: Options,
     frames: &[SeenFrame],
 ) -> Result<Tracked> {
-    let readings = Reader::open(syllabus)?.read(frames)?;
-    let mut tracker = Tracker::new(syllabus, form, section, options)?;
-    let events = readings.iter().flat_map(|reading| tracker.push(reading)).collect();
-    let sheet = tracker.finish();
-    let faults = faults_of(syllabus, form, &sheet, &readings);
-    Ok(Tracked { sheet: sheet.with_faults(faults), events, readings })
+    let mut follower = Follower::new(syllabus, form, section, options)?;
+    let events = follower.reader.read(frames)?.into_iter().flat_map(|reading| follower.take(reading)).collect();
+    Ok(Tracked { events, ..follower.finish(syllabus) })
 }
 
 /// Standard deviations between a value and its band from which on a bound of a form is broken.
 const SURE_OF_FORMS: f64 = 4.0;
 
 /// What the judge says of the clearest frame of each technique found.
-fn faults_of(syllabus: &Syllabus, form: &Form, sheet: &Sheet, readings: &[Reading]) -> Vec<(u32, StepFault)> {
+fn faults_of<'a>(
+    syllabus: &Syllabus,
+    form: &Form,
+    sheet: &Sheet,
+    reading: &impl Fn(usize) -> Option<&'a Reading>,
+) -> Vec<PostureFault> {
     // A form has hundreds of bounds: with the judge's own limit some would be taken for broken by chance (Bonferroni).
     let judge = Judge::new(syllabus).with_doubt(Doubt { sure: SURE_OF_FORMS, ..Doubt::default() });
     let mut faults = Vec::new();
@@ -79,7 +185,7 @@ fn faults_of(syllabus: &Syllabus, form: &Form, sheet: &Sheet, readings: &[Readin
         let Some(wanted) = form.steps.iter().find(|known| known.number == step.number) else { continue };
         for technique in step.techniques.iter().filter(|technique| technique.found) {
             let Some(number) = technique.frame else { continue };
-            let Some(pose) = readings.get(number).and_then(|reading| reading.pose.as_ref()) else { continue };
+            let Some(pose) = reading(number).and_then(|reading| reading.pose.as_ref()) else { continue };
             // A mirrored picture shows a left hand as a right one.
             let turned = if sheet.mirrored { pose.mirrored() } else { pose.clone() };
             let closing =
@@ -94,18 +200,8 @@ fn faults_of(syllabus: &Syllabus, form: &Form, sheet: &Sheet, readings: &[Readin
             };
             // The syllabus was checked when it was read: a form names only techniques and sides that there are.
             let Ok(verdicts) = judge.judge(&request, Some(&turned)) else { continue };
-            faults.extend(verdicts.faults.iter().map(|fault| {
-                let fault = StepFault {
-                    technique: Some(fault.technique.clone()),
-                    measure: fault.measure.to_string(),
-                    value: fault.value,
-                    min: fault.min,
-                    max: fault.max,
-                    frame: number,
-                    deduction: fault.deduction,
-                };
-                (step.number, fault)
-            }));
+            let told = |fault| PostureFault { step: step.number, frame: number, fault };
+            faults.extend(verdicts.faults.into_iter().map(told));
         }
     }
     faults

@@ -13,16 +13,18 @@ use kihap_learn::{
     calibrate, cross_validate, fit_resumable,
 };
 use kihap_vision::Pose;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{JobError, Result};
 use crate::evaluate::SessionScores;
 use crate::gather::{Selection, Watch};
+use crate::predictions;
 use crate::prepare::{Prepared, folds, learn_warning, once};
 use crate::recipe::Recipe;
 use crate::split_file;
 
-/// What to train, on what, and how.
-#[derive(Debug, Clone)]
+/// What to train, on what, and how. A model folder keeps it, so that the same can be asked for again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TrainRequest {
     /// The network and the options of training.
     pub recipe: Recipe,
@@ -33,12 +35,52 @@ pub struct TrainRequest {
     /// Cross-validation with so many folds before the final training; none without.
     pub folds: Option<usize>,
     /// A checkpoint after every epoch of the final training, and whether to go on from it.
+    #[serde(skip)]
     pub checkpointing: Option<Checkpointing>,
+}
+
+/// The file of a model folder that holds what was asked for.
+const REQUEST: &str = "request.json";
+
+impl TrainRequest {
+    /// Writes it as JSON, complete or not at all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, file: &Path) -> Result<()> {
+        let failed = |reason: String| JobError::File { path: file.to_owned(), reason };
+        let text = serde_json::to_vec_pretty(self).map_err(|e| failed(e.to_string()))?;
+        let temporary = file.with_extension("json.partial");
+        std::fs::write(&temporary, text)
+            .and_then(|()| std::fs::rename(&temporary, file))
+            .map_err(|e| failed(e.to_string()))
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// When the file is not there or damaged.
+    pub fn read(file: &Path) -> Result<TrainRequest> {
+        let failed = |reason: String| JobError::File { path: file.to_owned(), reason };
+        let text = std::fs::read(file).map_err(|e| failed(e.to_string()))?;
+        serde_json::from_slice(&text).map_err(|e| failed(e.to_string()))
+    }
+
+    /// What the model in `folder` was asked for; `None` for models of before this was kept.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn of_model(folder: &Path) -> Result<Option<TrainRequest>> {
+        let file = folder.join(REQUEST);
+        if file.is_file() { TrainRequest::read(&file).map(Some) } else { Ok(None) }
+    }
 }
 
 /// A trained model and how good it was found to be.
 #[derive(Debug)]
 pub struct Trained {
+    /// What was asked for.
+    pub request: TrainRequest,
     /// The model, not yet saved.
     pub model: Model,
     /// Its evaluation; over all folds where folds were asked for.
@@ -60,14 +102,16 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Writes the model folder, with the split beside it.
+    /// Writes the model folder, with the split, every prediction and what was asked for in it.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
         self.model.save(folder)?;
         let (samples, parts): (Vec<Sample>, Vec<Part>) = self.parts.iter().cloned().unzip();
-        split_file::save(folder, &samples, &parts)
+        split_file::save(folder, &samples, &parts)?;
+        predictions::save(folder, &self.model.class_names(), &self.judged)?;
+        self.request.write(&folder.join(REQUEST))
     }
 }
 
@@ -149,8 +193,10 @@ pub fn train(
             if part == Part::Validation {
                 warnings.push(Warning::TestUsedForEarlyStopping);
             } else if part == Part::Train {
-                warnings
-                    .push(Warning::Note { note: "the numbers are of the very samples that were learnt from".into() });
+                warnings.push(Warning::Note {
+                    note: "the numbers are of the very samples that were learnt from".into(),
+                    korean: Some("학습에 쓴 바로 그 표본으로 잰 수치입니다".into()),
+                });
             }
             let examples: Vec<Example> = indices.iter().map(|&i| gathered.examples[i].clone()).collect();
             let labels: Vec<usize> = examples.iter().map(|e| e.label).collect();
@@ -172,6 +218,7 @@ pub fn train(
         .map(|(&i, p)| (gathered.samples[i].clone(), gathered.examples[i].label, p))
         .collect();
     Ok(Trained {
+        request: request.clone(),
         model,
         evaluation,
         fold_accuracies,

@@ -94,10 +94,46 @@ pub enum Warning {
         /// A label that lacks glyphs.
         text: String,
     },
+    /// A model of another tool does not say how a picture becomes its numbers.
+    PreprocessingGuessed {
+        /// The range that was taken, as on the command line: "0..1".
+        range: String,
+        /// "stretch" or "crop".
+        fit: String,
+    },
+    /// A file of weights does not say how a picture becomes the network's numbers; the published network's way was taken.
+    PreprocessingOfNetwork {
+        /// The network.
+        network: String,
+    },
+    /// A model of another tool does not name its classes.
+    LabelsGuessed {
+        /// How many it has.
+        count: usize,
+    },
+    /// Samples of classes that a model of another tool does not know were left out.
+    ClassesUnknown {
+        /// The classes, separated by commas.
+        classes: String,
+        /// Their samples.
+        samples: usize,
+        /// The classes the model knows, separated by commas.
+        known: String,
+    },
+    /// Names of a dataset's classes were taken for a model's although they are written otherwise.
+    ClassesMatched {
+        /// "theirs = ours", separated by commas.
+        pairs: String,
+    },
+    /// Nobody knows what a model of another tool has learnt from.
+    TrainingUnknown,
     /// A warning of another part (the split, curation), in its own words.
     Note {
-        /// The words.
+        /// The words, in English.
         note: String,
+        /// The same in Korean, where the part has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        korean: Option<String>,
     },
 }
 
@@ -163,7 +199,26 @@ impl Warning {
                 "no installed font can draw \"{text}\" in the PNG plots; the SVG plots and the page are complete (a Hangul \
                  font such as fonts-nanum mends it)"
             ),
-            Warning::Note { note } => note.clone(),
+            Warning::PreprocessingGuessed { range, fit } => format!(
+                "the model does not say how pictures become its numbers; taken: --range {range} --fit {fit}. If that is not how it \
+                 was trained, its answers are wrong"
+            ),
+            Warning::PreprocessingOfNetwork { network } => format!(
+                "the file does not say how pictures become its numbers; taken as published for {network}. If it was trained \
+                 otherwise, say so with --range"
+            ),
+            Warning::LabelsGuessed { count } => format!(
+                "the model does not name its {count} classes; they are called class_0, class_1 …: name them with --labels FILE"
+            ),
+            Warning::ClassesUnknown { classes, samples, known } => format!(
+                "the model does not know {classes}: {samples} sample{} left out (it knows {known})",
+                if *samples == 1 { " was" } else { "s were" }
+            ),
+            Warning::ClassesMatched { pairs } => format!("classes were matched although written otherwise: {pairs}"),
+            Warning::TrainingUnknown => {
+                "what the model has learnt from is not known: if these samples were among it, the numbers are optimistic".into()
+            }
+            Warning::Note { note, .. } => note.clone(),
         }
     }
 
@@ -216,7 +271,23 @@ impl Warning {
                 "PNG 그림에 “{text}”을(를) 그릴 글꼴이 없습니다. SVG 그림과 이 문서는 온전합니다 (fonts-nanum 같은 한글 글꼴을 \
                  설치하십시오)"
             ),
-            Warning::Note { note } => note.clone(),
+            Warning::PreprocessingGuessed { range, fit } => format!(
+                "모델에 사진 전처리 방법이 없어 --range {range} --fit {fit}(으)로 보았습니다. 학습 때와 다르면 답이 틀립니다"
+            ),
+            Warning::PreprocessingOfNetwork { network } => format!(
+                "파일에 사진 전처리 방법이 없어 {network}의 공개된 방법을 썼습니다. 다르게 학습했다면 --range로 알려 주십시오"
+            ),
+            Warning::LabelsGuessed { count } => format!(
+                "모델에 클래스 이름 {count}개가 없어 class_0, class_1 …(으)로 부릅니다. --labels FILE로 이름을 주십시오"
+            ),
+            Warning::ClassesUnknown { classes, samples, known } => {
+                format!("모델이 {classes}을(를) 몰라 표본 {samples}개를 뺐습니다 (아는 클래스: {known})")
+            }
+            Warning::ClassesMatched { pairs } => format!("표기가 다른 클래스를 같은 것으로 보았습니다: {pairs}"),
+            Warning::TrainingUnknown => {
+                "모델이 무엇으로 학습했는지 알 수 없습니다. 이 표본으로 학습했다면 수치가 실제보다 높게 나옵니다".into()
+            }
+            Warning::Note { note, korean } => korean.as_ref().unwrap_or(note).clone(),
         }
     }
 }
@@ -274,7 +345,8 @@ mod tests {
             Warning::RandomSplit,
             Warning::FewSamples { class: "앞차기".into(), count: 1 },
             Warning::WideInterval { low: 0.25, high: 0.75 },
-            Warning::Note { note: "own words".into() },
+            Warning::Note { note: "own words".into(), korean: None },
+            Warning::Note { note: "own words".into(), korean: Some("제 말".into()) },
         ] {
             let json = serde_json::to_value(&warning).unwrap();
             assert_eq!(json["text"], warning.to_string());

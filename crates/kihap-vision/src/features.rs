@@ -9,7 +9,7 @@ use crate::pose::Pose;
 
 /// The joints that are looked at; every estimator gives them. A Kinect's skeleton has its head in place of nose and ears
 /// ([`crate::Skeleton::index_of_nearest`]).
-const JOINTS: [&str; 15] = [
+pub const JOINTS: [&str; 15] = [
     "nose",
     "left_ear",
     "right_ear",
@@ -28,15 +28,17 @@ const JOINTS: [&str; 15] = [
 ];
 
 const NOSE: usize = 0;
-const SHOULDERS: [usize; 2] = [3, 4];
+/// Left and right shoulder in [`JOINTS`].
+pub const SHOULDERS: [usize; 2] = [3, 4];
 const ELBOWS: [usize; 2] = [5, 6];
 const WRISTS: [usize; 2] = [7, 8];
-const HIPS: [usize; 2] = [9, 10];
+/// Left and right hip in [`JOINTS`].
+pub const HIPS: [usize; 2] = [9, 10];
 const KNEES: [usize; 2] = [11, 12];
 const ANKLES: [usize; 2] = [13, 14];
 
 /// Limbs whose direction is a feature, as (from, to); the trunk is added to them.
-const LIMBS: [(usize, usize); 8] = [
+pub const LIMBS: [(usize, usize); 8] = [
     (SHOULDERS[0], ELBOWS[0]),
     (ELBOWS[0], WRISTS[0]),
     (SHOULDERS[1], ELBOWS[1]),
@@ -49,7 +51,7 @@ const LIMBS: [(usize, usize); 8] = [
 
 /// Angles at the middle joint: elbows, shoulders to trunk, shoulders to the other shoulder, knees, hips, hips to the
 /// other hip.
-const ANGLES: [(usize, usize, usize); 12] = [
+pub const ANGLES: [(usize, usize, usize); 12] = [
     (SHOULDERS[0], ELBOWS[0], WRISTS[0]),
     (SHOULDERS[1], ELBOWS[1], WRISTS[1]),
     (ELBOWS[0], SHOULDERS[0], HIPS[0]),
@@ -65,7 +67,7 @@ const ANGLES: [(usize, usize, usize); 12] = [
 ];
 
 /// Distances between joints: where each fist is with regard to both shoulders, both hips and the face.
-const DISTANCES: [(usize, usize); 12] = [
+pub const DISTANCES: [(usize, usize); 12] = [
     (WRISTS[0], SHOULDERS[0]),
     (WRISTS[1], SHOULDERS[1]),
     (WRISTS[0], SHOULDERS[1]),

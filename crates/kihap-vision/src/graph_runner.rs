@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::error::{Result, VisionError};
+pub use crate::runtime::Numbers;
 use crate::runtime::{Engine, OrtEngine};
 
 /// A network in ONNX Runtime with one input of 32-bit numbers. It shares the one pool of threads of all networks
@@ -57,5 +58,13 @@ impl OnnxGraph {
         let mut all = Vec::new();
         self.engine.run(shape, input, &mut |outputs| all = outputs.iter().map(|values| values.to_vec()).collect())?;
         Ok(all)
+    }
+
+    /// All numbers of each of the outputs for inputs of any kind, given by name.
+    ///
+    /// # Errors
+    /// As [`OnnxGraph::run`].
+    pub fn run_named(&mut self, inputs: &[(&str, Numbers<'_>)]) -> Result<Vec<Vec<f32>>> {
+        self.engine.run_named(inputs)
     }
 }

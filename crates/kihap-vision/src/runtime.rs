@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use ort::environment::{Environment, GlobalThreadPoolOptions};
 use ort::session::{
-    Session,
+    Session, SessionInputValue,
     builder::{GraphOptimizationLevel, SessionBuilder},
 };
 use ort::value::TensorRef;
@@ -26,8 +26,16 @@ pub(crate) struct OrtEngine {
     session: Session,
     outputs: Vec<String>,
     name: String,
-    /// Some networks want whole numbers; they are given the floats cut off.
-    whole_numbers: bool,
+    takes: Takes,
+}
+
+/// The numbers a network takes. Whole ones are given the floats cut off.
+#[derive(Clone, Copy, PartialEq)]
+enum Takes {
+    Floats,
+    Integers,
+    /// 0..=255.
+    Bytes,
 }
 
 /// Which threads a network works on.
@@ -134,9 +142,47 @@ impl OrtEngine {
                 .map_err(|e| failed(e.to_string()))?;
         }
         let session = commit(&mut builder).map_err(|e| failed(e.to_string()))?;
-        let whole_numbers = session.inputs().first().and_then(|i| i.dtype().tensor_type())
-            == Some(ort::value::TensorElementType::Int32);
-        Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name, whole_numbers })
+        let takes = match session.inputs().first().and_then(|i| i.dtype().tensor_type()) {
+            Some(ort::value::TensorElementType::Int32) => Takes::Integers,
+            Some(ort::value::TensorElementType::Uint8) => Takes::Bytes,
+            _ => Takes::Floats,
+        };
+        Ok(OrtEngine { session, outputs: outputs.iter().map(|s| s.to_string()).collect(), name, takes })
+    }
+}
+
+/// Numbers of one of a network's inputs, with their shape.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbers<'a> {
+    /// 32-bit floats.
+    F32(&'a [usize], &'a [f32]),
+    /// Bytes, such as pixels.
+    U8(&'a [usize], &'a [u8]),
+}
+
+impl OrtEngine {
+    /// Runs a network of any inputs, given by name; the outputs are copied, in the order they were asked for.
+    pub(crate) fn run_named(&mut self, inputs: &[(&str, Numbers<'_>)]) -> Result<Vec<Vec<f32>>> {
+        let failed =
+            |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
+        let mut given: Vec<(&str, SessionInputValue<'_>)> = Vec::with_capacity(inputs.len());
+        for (name, numbers) in inputs {
+            let value = match *numbers {
+                Numbers::F32(shape, values) => TensorRef::from_array_view((shape, values)).map_err(failed)?.into(),
+                Numbers::U8(shape, values) => TensorRef::from_array_view((shape, values)).map_err(failed)?.into(),
+            };
+            given.push((name, value));
+        }
+        let results = self.session.run(given).map_err(failed)?;
+        let mut all = Vec::with_capacity(self.outputs.len());
+        for output in &self.outputs {
+            let value = results.get(output).ok_or_else(|| VisionError::Runtime {
+                action: format!("run {}", self.name),
+                reason: format!("it has no output called {output}"),
+            })?;
+            all.push(value.try_extract_tensor::<f32>().map_err(failed)?.1.to_vec());
+        }
+        Ok(all)
     }
 }
 
@@ -144,13 +190,21 @@ impl Engine for OrtEngine {
     fn run(&mut self, shape: &[usize], input: &[f32], read: &mut dyn FnMut(&[&[f32]])) -> Result<()> {
         let failed =
             |e: ort::Error| VisionError::Runtime { action: format!("run {}", self.name), reason: e.to_string() };
-        let results = if self.whole_numbers {
-            let whole: Vec<i32> = input.iter().map(|v| *v as i32).collect();
-            let tensor = TensorRef::from_array_view((shape, whole.as_slice())).map_err(failed)?;
-            self.session.run(ort::inputs![tensor]).map_err(failed)?
-        } else {
-            let tensor = TensorRef::from_array_view((shape, input)).map_err(failed)?;
-            self.session.run(ort::inputs![tensor]).map_err(failed)?
+        let results = match self.takes {
+            Takes::Integers => {
+                let whole: Vec<i32> = input.iter().map(|v| *v as i32).collect();
+                let tensor = TensorRef::from_array_view((shape, whole.as_slice())).map_err(failed)?;
+                self.session.run(ort::inputs![tensor]).map_err(failed)?
+            }
+            Takes::Bytes => {
+                let bytes: Vec<u8> = input.iter().map(|v| *v as u8).collect();
+                let tensor = TensorRef::from_array_view((shape, bytes.as_slice())).map_err(failed)?;
+                self.session.run(ort::inputs![tensor]).map_err(failed)?
+            }
+            Takes::Floats => {
+                let tensor = TensorRef::from_array_view((shape, input)).map_err(failed)?;
+                self.session.run(ort::inputs![tensor]).map_err(failed)?
+            }
         };
         let mut slices = Vec::with_capacity(self.outputs.len());
         for output in &self.outputs {

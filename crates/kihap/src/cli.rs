@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Compare(Box<CompareArgs>),
     /// Measure a model on a dataset.
     Evaluate(EvaluateArgs),
+    /// Write a model for other programs, and prove that they get the same answers.
+    Export(ExportArgs),
     /// Say what a model sees in pictures or videos.
     Predict(PredictArgs),
     /// Say which technique pictures or videos show, by the models Kihap brings along; nothing has to be trained.
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     Spar(SparArgs),
     /// List the networks that can be trained.
     Models,
+    /// Open the web studio: collect, train, verify and practise in the browser.
+    Studio(StudioArgs),
 }
 
 #[derive(Debug, Args)]
@@ -400,7 +404,8 @@ pub(crate) struct AugmentArgs {
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
     pub(crate) dataset: PathBuf,
-    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says.
+    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says. A path is a
+    /// finished model of another tool (as in `kihap evaluate`), which is tested on the same folds as it is.
     #[arg(long, value_delimiter = ',', required_unless_present = "recipes")]
     pub(crate) models: Vec<String>,
     /// Recipes (TOML) to compare, separated by commas.
@@ -429,9 +434,33 @@ pub(crate) struct CompareArgs {
     pub(crate) seeds: usize,
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+}
+
+/// What a model of another tool does not say itself.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ForeignArgs {
+    /// Models of other tools: the numbers they expect for colours: 0..1, -1..1, imagenet, 0..255 [default: what the file says, else
+    /// 0..1].
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) range: Option<String>,
+    /// Models of other tools: stretch the whole picture to the network's size, or crop the centre [default: what the file says, else
+    /// stretch].
+    #[arg(long, value_enum)]
+    pub(crate) fit: Option<FitName>,
+    /// Models of other tools: a text with one class a line, in the network's order.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) labels: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FitName {
+    Stretch,
+    Crop,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -445,6 +474,8 @@ pub(crate) enum PartName {
 
 #[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
     pub(crate) model: PathBuf,
     pub(crate) dataset: PathBuf,
     #[arg(long, value_enum, default_value = "test")]
@@ -457,13 +488,60 @@ pub(crate) struct EvaluateArgs {
     /// Write the report in Korean.
     #[arg(long)]
     pub(crate) korean: bool,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
+}
+
+/// What a model is written for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportTarget {
+    /// One ONNX file, from the picture or the landmarks to probabilities.
+    Onnx,
+    /// A TensorFlow.js layers model.
+    Tfjs,
+    /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
+    TeachableMachine,
+    /// A page with camera, skeleton and bars, for any static host; nothing is asked of others.
+    Web,
+}
+
+impl From<ExportTarget> for kihap_jobs::ExportFormat {
+    fn from(target: ExportTarget) -> Self {
+        match target {
+            ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
+            ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
+            ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
+            ExportTarget::Web => kihap_jobs::ExportFormat::Web,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    pub(crate) model: PathBuf,
+    /// For what it is written.
+    #[arg(long, value_enum)]
+    pub(crate) to: ExportTarget,
+    /// Folder for the files; an earlier export in it is replaced.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Run the exported file on so many held-out samples; nothing is written if a label differs.
+    #[arg(long, value_name = "N")]
+    pub(crate) verify: Option<usize>,
+    /// Dataset with these samples; without, the one whose folder the model lies in.
+    #[arg(long)]
+    pub(crate) dataset: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PredictArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
     pub(crate) model: PathBuf,
     #[arg(required = true)]
     pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
     /// Frames a second taken from videos; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,
@@ -573,6 +651,25 @@ pub(crate) struct JudgeArgs {
     /// Words of the verdicts.
     #[arg(long, value_enum, default_value_t = Words::English)]
     pub(crate) words: Words,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StudioArgs {
+    /// The port on this machine; 0 takes any free one.
+    #[arg(long, default_value_t = kihap_studio::Options::PORT)]
+    pub(crate) port: u16,
+    /// Open the browser, too.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder of the projects, made where it is missing; Kihap in the home folder without.
+    #[arg(long)]
+    pub(crate) projects: Option<PathBuf>,
+    /// The address to listen on. Others than this machine's own let other machines in, and need --token.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+    /// A secret of 16 characters or more that every browser must bring.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use kihap_dataset::features::ExtractionProgress;
+use kihap_export::foreign::{ForeignOptions, ValueRange};
 use kihap_jobs::Stage;
 use kihap_syllabus::Syllabus;
 use kihap_vision::VisionError;
+use kihap_vision::backbone::Fit;
 use kihap_vision::video::FrameRate;
 use serde::Serialize;
+
+use crate::cli::{FitName, ForeignArgs};
 
 /// Printing, progress and the wish to stop.
 pub(crate) struct Context {
@@ -151,6 +155,16 @@ pub(crate) fn frame_rate(fps: Option<f64>) -> anyhow::Result<FrameRate> {
         Some(fps) if fps > 0.0 && fps.is_finite() => Ok(FrameRate::PerSecond(fps)),
         Some(fps) => anyhow::bail!("--fps is {fps}, but it must be a number above 0"),
     }
+}
+
+/// What the user says of a model of another tool.
+pub(crate) fn foreign_options(args: &ForeignArgs) -> anyhow::Result<ForeignOptions> {
+    let range = args.range.as_deref().map(str::parse::<ValueRange>).transpose().map_err(anyhow::Error::msg)?;
+    let fit = args.fit.map(|fit| match fit {
+        FitName::Stretch => Fit::Stretch,
+        FitName::Crop => Fit::CentreCrop,
+    });
+    Ok(ForeignOptions { range, fit, labels: args.labels.clone() })
 }
 
 /// Whether an error is a fault of Kihap (or of a network's file) rather than of what the user asked.

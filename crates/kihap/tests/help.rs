@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "",
     "setup",
     "doctor",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 20] = [
     "compare",
     "train",
     "evaluate",
+    "export",
     "predict",
     "recognise",
     "synth",

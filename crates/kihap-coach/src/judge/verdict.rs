@@ -154,6 +154,26 @@ impl Fault {
         })
     }
 
+    /// What was measured, with its unit.
+    pub fn value_text(&self, language: Language) -> String {
+        match self.unit {
+            Unit::Flag => language
+                .of(if self.value > 0.5 { "yes" } else { "no" }, if self.value > 0.5 { "예" } else { "아니요" })
+                .to_owned(),
+            unit => format!("{}{}", number(self.value, unit), unit_name(unit, language)),
+        }
+    }
+
+    /// The band of right values, with its unit.
+    pub fn band_text(&self, language: Language) -> String {
+        band_text(self.min, self.max, self.unit, language)
+    }
+
+    /// What was measured, by name: the joint or limb with its side.
+    pub fn measure_text(&self, language: Language) -> String {
+        measure_name(self.measure, self.side, language)
+    }
+
     /// In a sentence with technique, joint, value and band.
     pub fn text(&self, language: Language) -> String {
         let name = measure_name(self.measure, self.side, language);

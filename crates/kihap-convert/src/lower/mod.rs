@@ -30,6 +30,10 @@ use crate::{ConvertError, Tensor};
 /// Largest size of one dimension that is believed.
 const MAX_DIM: usize = 1 << 24;
 
+/// Largest number of scalars that one value for one picture may have (512 MiB of `f32`): a few bytes of a file can ask for
+/// borders or sizes that no machine has memory for.
+const MAX_SCALARS: usize = 1 << 27;
+
 /// More outputs than any network has.
 const MAX_OUTPUTS: usize = 256;
 
@@ -176,5 +180,14 @@ fn check_shape(operation: &str, shape: &[Size]) -> Result<(), ConvertError> {
             _ => return Err(ConvertError::inconsistent(operation, format!("shape {shape:?} is not usable"))),
         }
     }
-    Ok(())
+    check_size(operation, shape)
+}
+
+/// Refuses values that no memory has room for.
+pub(crate) fn check_size(operation: &str, shape: &[Size]) -> Result<(), ConvertError> {
+    let scalars = shape.iter().try_fold(1usize, |all, size| all.checked_mul(size.unwrap_or(1)));
+    match scalars {
+        Some(0..=MAX_SCALARS) => Ok(()),
+        _ => Err(ConvertError::inconsistent(operation, format!("a value of shape {shape:?} is too large"))),
+    }
 }

@@ -33,7 +33,7 @@ const IR_VERSION: i64 = 8;
 #[derive(Debug, Clone)]
 pub struct GraphBuilder {
     name: String,
-    opset: i64,
+    pub(super) opset: i64,
     pub(super) nodes: Vec<NodeProto>,
     pub(super) constants: BTreeMap<String, Tensor>,
     pub(super) inputs: Vec<ValueInfoProto>,
@@ -181,7 +181,7 @@ impl GraphBuilder {
         Ok(model.encode_to_vec())
     }
 
-    fn fresh(&mut self, hint: &str) -> String {
+    pub(super) fn fresh(&mut self, hint: &str) -> String {
         if self.names.insert(hint.to_string()) {
             return hint.into();
         }

@@ -6,7 +6,7 @@ use super::manifest::Weights;
 use super::operators;
 use super::topology::{Graph, Node, reference};
 use crate::ConvertError;
-use crate::lower::{Lowering, Value};
+use crate::lower::{Lowering, Value, check_size};
 use crate::onnx::ElementType;
 
 /// Options of [`graph_to_onnx`].
@@ -53,6 +53,7 @@ pub fn graph_to_onnx(model_json: &[u8], weights: &[u8], options: &GraphOptions) 
     for node in in_order(&nodes, outputs.iter().map(|(_, node, _)| node.as_str()))? {
         let values = operators::lower(&mut walk, node)?;
         for (number, value) in values.into_iter().enumerate() {
+            check_size(&node.name, &value.shape())?;
             walk.values.insert((node.name.clone(), number), value);
         }
     }

@@ -62,6 +62,19 @@ pub fn weight_paths(model_json: &[u8]) -> Result<Vec<String>, ConvertError> {
     Ok(parse(model_json)?.groups.into_iter().flat_map(|group| group.paths).collect())
 }
 
+/// How many bytes the weight files must have together, as `model.json` gives it: no more need be read of them.
+///
+/// # Errors
+/// If `model.json` is not readable, or its weights are of an unknown type or beyond [`MAX_WEIGHTS`].
+pub fn weight_bytes(model_json: &[u8]) -> Result<usize, ConvertError> {
+    let mut sum = 0usize;
+    for entry in parse(model_json)?.groups.iter().flat_map(|group| &group.weights) {
+        let length = entry.length()?.and_then(|length| sum.checked_add(length));
+        sum = length.filter(|sum| *sum <= 8 * MAX_WEIGHTS).ok_or(ConvertError::TooLarge { limit: MAX_WEIGHTS })?;
+    }
+    Ok(sum)
+}
+
 /// Reads all weight files through `read` and joins their bytes.
 ///
 /// `read` is given a path relative to `model.json`, without `..`, and answers `None` for a file that does not exist. A
@@ -104,22 +117,13 @@ impl<'a> Weights<'a> {
         let mut entries = HashMap::new();
         let mut rest = bytes;
         for entry in parse(model_json)?.groups.into_iter().flat_map(|group| group.weights) {
-            let stored = entry.quantization.as_ref().map_or(&entry.dtype, |quantization| &quantization.dtype);
-            let width = match stored.as_str() {
-                "float32" | "int32" => 4,
-                "float16" | "uint16" => 2,
-                "uint8" | "bool" => 1,
-                "complex64" => 8,
-                other => {
-                    let what = format!("weights of type {other:?} ({})", entry.name);
-                    return Err(ConvertError::Unsupported { format: FORMAT, what });
-                }
-            };
-            let length = element_count(&entry.shape).and_then(|count| count.checked_mul(width));
-            let split = length.and_then(|length| rest.split_at_checked(length));
+            let split = entry.length()?.and_then(|length| rest.split_at_checked(length));
             let (own, others) =
                 split.ok_or_else(|| damaged(format!("the weight files end before {:?} is complete", entry.name)))?;
             rest = others;
+            if entries.contains_key(&entry.name) {
+                return Err(damaged(format!("model.json names two weights {:?}", entry.name)));
+            }
             entries.insert(entry.name.clone(), (entry, own));
         }
         if !rest.is_empty() {
@@ -135,6 +139,24 @@ impl<'a> Weights<'a> {
         let count = element_count(&entry.shape).filter(|&count| count <= self.budget);
         self.budget -= count.ok_or(ConvertError::TooLarge { limit: MAX_WEIGHTS })?;
         Tensor::new(entry.shape.clone(), decode(entry, bytes)?)
+    }
+}
+
+impl Entry {
+    /// Bytes that it takes in the files; `None` where that overflows.
+    fn length(&self) -> Result<Option<usize>, ConvertError> {
+        let stored = self.quantization.as_ref().map_or(&self.dtype, |quantization| &quantization.dtype);
+        let width = match stored.as_str() {
+            "float32" | "int32" => 4,
+            "float16" | "uint16" => 2,
+            "uint8" | "bool" => 1,
+            "complex64" => 8,
+            other => {
+                let what = format!("weights of type {other:?} ({})", self.name);
+                return Err(ConvertError::Unsupported { format: FORMAT, what });
+            }
+        };
+        Ok(element_count(&self.shape).and_then(|count| count.checked_mul(width)))
     }
 }
 
@@ -205,6 +227,10 @@ mod tests {
         assert!(Weights::read(&json, &[0; 8]).is_ok());
         let huge = model(r#"{"name":"f","shape":[4294967295,4294967295,4294967295],"dtype":"float32"}"#);
         assert!(Weights::read(&huge, &[0; 8]).is_err());
+        assert!(weight_bytes(&huge).is_err());
+        assert_eq!(weight_bytes(&json).unwrap(), 8);
+        let twice = model(r#"{"name":"f","shape":[1],"dtype":"float32"},{"name":"f","shape":[1],"dtype":"float32"}"#);
+        assert!(Weights::read(&twice, &[0; 8]).err().unwrap().to_string().contains("two weights"));
     }
 
     #[test]

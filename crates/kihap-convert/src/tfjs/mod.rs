@@ -11,4 +11,4 @@ mod topology;
 
 pub use graph::{GraphOptions, graph_to_onnx};
 pub use layers::{Cut, layers_to_onnx};
-pub use manifest::{gather_weights, read_weights, weight_paths};
+pub use manifest::{gather_weights, read_weights, weight_bytes, weight_paths};

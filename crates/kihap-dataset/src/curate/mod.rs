@@ -10,4 +10,4 @@ mod shape;
 pub use body::BodyPart;
 pub use leaks::{Leak, SharedGroup, find_leaks};
 pub use limits::CurationLimits;
-pub use report::{CurationReport, Flag, FlagDetails, curate};
+pub use report::{CurationReport, Flag, FlagDetails, curate, look_over};

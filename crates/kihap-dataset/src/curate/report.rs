@@ -12,7 +12,7 @@ use super::outlier::{Labelled, outliers};
 use super::shape::Shape;
 use crate::manifest::{Class, Manifest};
 use crate::near::near_pairs;
-use crate::sample::{Part, Reason, Sample, SampleId};
+use crate::sample::{Measures, Part, Reason, Sample, SampleId};
 
 /// A sample with something wrong.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,7 +103,7 @@ pub fn curate(
         if !empty(sample) {
             look_at_people(people.as_deref(), limits, reasons, details);
         }
-        look_at_picture(sample, limits, reasons, details);
+        look_at_picture(sample.measures, limits, reasons, details);
     }
     let shapes: Vec<Option<Shape>> =
         people.iter().map(|people| people.as_ref().and_then(|p| p.first()).and_then(|p| Shape::of(p))).collect();
@@ -125,6 +125,19 @@ pub fn curate(
         })
         .collect();
     CurationReport { samples: samples.len(), flagged, leaks, shared, counts }
+}
+
+/// Looks a single picture over, as [`curate`] does: what can be told without the others. `people` are those found in it, the
+/// most certain first, and `None` where nobody was to be found or nobody looked.
+pub fn look_over(
+    measures: Option<Measures>,
+    people: Option<&[Pose]>,
+    limits: &CurationLimits,
+) -> (Vec<Reason>, FlagDetails) {
+    let (mut reasons, mut details) = Default::default();
+    look_at_people(people.map(|found| counted(found, limits)).as_deref(), limits, &mut reasons, &mut details);
+    look_at_picture(measures, limits, &mut reasons, &mut details);
+    (reasons, details)
 }
 
 /// The people who count: the first one found with enough confidence, and others that are large enough beside it.
@@ -164,8 +177,13 @@ fn look_at_people(
     }
 }
 
-fn look_at_picture(sample: &Sample, limits: &CurationLimits, reasons: &mut Vec<Reason>, details: &mut FlagDetails) {
-    let Some(measures) = sample.measures else { return };
+fn look_at_picture(
+    measures: Option<Measures>,
+    limits: &CurationLimits,
+    reasons: &mut Vec<Reason>,
+    details: &mut FlagDetails,
+) {
+    let Some(measures) = measures else { return };
     let dark = measures.highlight < limits.dark_highlight;
     // What cannot be seen cannot be sharp: a dark picture is only called dark.
     if dark {

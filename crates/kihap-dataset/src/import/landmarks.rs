@@ -2,7 +2,8 @@
 //!
 //! The header names the joints of BlazePose (33), COCO (17) or the Kinect (20) as `<joint>_x`, `<joint>_y`, and optionally `_z`,
 //! `_visibility`, `_presence` and, in metres around the hips, `_world_x`, `_world_y`, `_world_z`; see
-//! [`Skeleton::names`]. Optional columns: `class` (or `technique`, `label`), `file`, `frame`, `time`, `person`,
+//! [`Skeleton::names`]. What other programs call the columns is read too, see [`super::joint_columns`]. Optional columns: `class`
+//! (or `technique`, `label`, `class_name`), `file` (or `filename`, `file_name`), `frame`, `time`, `person`,
 //! `session`, `view`, `split`, `step`, `score`, and `width` and `height` of the picture in pixels.
 //!
 //! Coordinates are pixels. Where `width` and `height` are missing, a row whose coordinates all lie within ±2 is taken as
@@ -15,6 +16,7 @@ use std::path::Path;
 use csv::StringRecord;
 use kihap_vision::{Landmark, Pose, Skeleton};
 
+use crate::import::joint_columns::{JointColumns, Number};
 use crate::import::report::{ImportOptions, JoinedClasses};
 use crate::import::table::{self, Columns};
 use crate::sample::{Part, PoseSample, SampleMeta};
@@ -29,11 +31,11 @@ const FRACTION_SIDE: u32 = 1000;
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     skeleton: Skeleton,
-    joints: Vec<JointColumns>,
+    joints: Vec<Joint>,
 }
 
 #[derive(Debug, Clone)]
-struct JointColumns {
+struct Joint {
     x: usize,
     y: usize,
     z: Option<usize>,
@@ -45,26 +47,22 @@ struct JointColumns {
 impl Layout {
     /// The layout of a header in lower case; `None` where a skeleton's joints are not all there.
     pub(crate) fn of(header: &[String]) -> Option<Layout> {
-        let at = |joint: &str, what: &str| {
-            header.iter().position(|h| h.strip_prefix(joint).and_then(|r| r.strip_prefix('_')) == Some(what))
-        };
-        Skeleton::ALL.into_iter().find_map(|skeleton| {
-            let joints = skeleton.names().iter().map(|name| {
-                let world = [at(name, "world_x"), at(name, "world_y"), at(name, "world_z")];
-                Some(JointColumns {
-                    x: at(name, "x")?,
-                    y: at(name, "y")?,
-                    z: at(name, "z"),
-                    visibility: at(name, "visibility"),
-                    presence: at(name, "presence"),
-                    world: match world {
-                        [Some(x), Some(y), Some(z)] => Some([x, y, z]),
-                        _ => None,
-                    },
-                })
-            });
-            Some(Layout { skeleton, joints: joints.collect::<Option<_>>()? })
-        })
+        let found = JointColumns::of(header)?;
+        let joints = found.joints().map(|at| {
+            let world = [at(Number::WorldX), at(Number::WorldY), at(Number::WorldZ)];
+            Some(Joint {
+                x: at(Number::X)?,
+                y: at(Number::Y)?,
+                z: at(Number::Z),
+                visibility: at(Number::Visibility),
+                presence: at(Number::Presence),
+                world: match world {
+                    [Some(x), Some(y), Some(z)] => Some([x, y, z]),
+                    _ => None,
+                },
+            })
+        });
+        Some(Layout { skeleton: found.skeleton, joints: joints.collect::<Option<_>>()? })
     }
 
     /// The pose of a row, or what is wrong with it.
@@ -182,7 +180,7 @@ fn sample_of(
         session: given.session.clone().or(found.session),
         view: given.view.clone().or(found.view),
         split: given.split.or(found.split),
-        source: columns.cell(row, "file").map(str::to_string).or_else(|| given.source.clone()),
+        source: columns.file(row).map(str::to_string).or_else(|| given.source.clone()),
         frame,
         time_seconds,
         ..found

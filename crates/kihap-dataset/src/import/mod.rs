@@ -1,5 +1,6 @@
 //! Importing: folder trees, loose pictures, videos and tables become samples.
 
+mod joint_columns;
 mod kinect;
 mod landmarks;
 mod records;

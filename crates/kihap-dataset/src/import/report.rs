@@ -34,6 +34,9 @@ pub struct ImportOptions {
     pub tail: f64,
     /// Rows naming two classes.
     pub joined_classes: JoinedClasses,
+    /// The folder that all sources lie in: they are named from there, since what a sample records of its origin must not hang
+    /// on where an upload happened to lie, and nothing outside of it is read, whatever a table says.
+    pub base: Option<PathBuf>,
 }
 
 impl Default for ImportOptions {
@@ -47,6 +50,7 @@ impl Default for ImportOptions {
             frame_rate: FrameRate::PerSecond(5.0),
             tail: 1.0,
             joined_classes: JoinedClasses::default(),
+            base: None,
         }
     }
 }

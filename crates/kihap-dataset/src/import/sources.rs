@@ -52,8 +52,16 @@ impl Plan {
     /// Adds a file; what the options say wins over what `meta` brings.
     pub(crate) fn add(&mut self, path: &Path, kind: Kind, mut meta: SampleMeta, options: &ImportOptions) {
         prefer_options(&mut meta, options);
+        let mut named = path;
+        if let Some(base) = &options.base {
+            match (path.canonicalize(), base.canonicalize()) {
+                (Ok(real), Ok(base)) if real.starts_with(&base) => {}
+                _ => return self.skip(path, "it lies outside of what is imported; import it with the rest"),
+            }
+            named = path.strip_prefix(base).unwrap_or(path);
+        }
         if meta.source.is_none() {
-            meta.source = Some(path.to_string_lossy().into_owned());
+            meta.source = Some(named.to_string_lossy().into_owned());
         }
         if meta.session.is_none() && kind == Kind::Video {
             meta.session.clone_from(&meta.source);

@@ -14,8 +14,18 @@ use crate::import::report::{ImportOptions, JoinedClasses};
 use crate::import::sources::{Kind, Plan, kind_of};
 use crate::sample::{Part, SampleMeta};
 
+/// What a column of classes is called; `pose` is MediaPipe's tables' word.
+const CLASS: [&str; 5] = ["class", "technique", "label", "class_name", "pose"];
+/// What a column of files is called.
+const FILE: [&str; 3] = ["file", "filename", "file_name"];
+/// Larger tables are refused: a row without an end would fill the memory.
+const LARGEST: u64 = 1 << 30;
+
 /// Opens a table; cells are trimmed, rows may be short, a byte order mark is skipped.
 pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
+    if std::fs::metadata(path).is_ok_and(|found| found.len() > LARGEST) {
+        return Err("the table has more than 1 GB; divide it into several".into());
+    }
     ReaderBuilder::new()
         .trim(Trim::All)
         .flexible(true)
@@ -51,7 +61,7 @@ impl Columns {
     }
 
     pub(crate) fn has_class(&self) -> bool {
-        ["class", "technique", "label"].iter().any(|n| self.position(n).is_some())
+        CLASS.iter().any(|n| self.position(n).is_some())
     }
 
     pub(crate) fn cell<'r>(&self, row: &'r StringRecord, name: &str) -> Option<&'r str> {
@@ -59,7 +69,11 @@ impl Columns {
     }
 
     pub(crate) fn class<'r>(&self, row: &'r StringRecord) -> Option<&'r str> {
-        ["class", "technique", "label"].iter().find_map(|n| self.cell(row, n))
+        CLASS.iter().find_map(|n| self.cell(row, n))
+    }
+
+    pub(crate) fn file<'r>(&self, row: &'r StringRecord) -> Option<&'r str> {
+        FILE.iter().find_map(|n| self.cell(row, n))
     }
 
     /// What a row says beside the class and the file.
@@ -95,7 +109,7 @@ pub(crate) fn add_table(plan: &mut Plan, path: &Path, options: &ImportOptions) {
         let meta = SampleMeta { class, ..SampleMeta::default() };
         return plan.add(path, Kind::Landmarks, meta, options);
     }
-    if columns.position("file").is_none() || !(columns.has_class() || options.class.is_some()) {
+    if FILE.iter().all(|name| columns.position(name).is_none()) || !(columns.has_class() || options.class.is_some()) {
         return plan.skip(
             path,
             "the table has neither the columns `file` and `class` (or `technique`, `label`) nor the joints of a \
@@ -144,7 +158,7 @@ fn add_row(
     row: &StringRecord,
     options: &ImportOptions,
 ) -> Result<(), String> {
-    let file = columns.cell(row, "file").ok_or("it names no file")?;
+    let file = columns.file(row).ok_or("it names no file")?;
     let class = match (&options.class, columns.class(row)) {
         (Some(class), _) => class.as_str(),
         (None, Some(class)) => class,

@@ -49,7 +49,8 @@ pub enum SplitStrategy {
 }
 
 /// What is wanted of a split.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SplitOptions {
     /// How samples are divided.
     pub strategy: SplitStrategy,

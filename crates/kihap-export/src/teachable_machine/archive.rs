@@ -12,10 +12,19 @@ use kihap_dataset::import::{ImportOptions, ImportReport, Skipped};
 use kihap_dataset::{Class, Dataset, DatasetError, Intake, SampleMeta};
 use kihap_vision::picture::is_picture;
 
+use super::manifest::{Extra, MANIFEST, Manifest};
+use crate::foreign::leads_out;
+
 /// Largest picture taken out of a zip; Teachable Machine's own are some 20 kB.
 const MAX_ENTRY_BYTES: u64 = 64 << 20;
 /// Most entries a zip may have.
 const MAX_ENTRIES: usize = 200_000;
+/// Largest `manifest.json`: with a line of Kihap's for each of 50 000 samples it has 10 MB.
+const MAX_MANIFEST_BYTES: u64 = 64 << 20;
+/// Pictures are compressed already: a zip that unpacks to this many times its size, and to more than [`MODEST_BYTES`], is none of
+/// pictures.
+const MOST_UNPACKED: u64 = 20;
+const MODEST_BYTES: u64 = 256 << 20;
 
 /// Whether the file is one that [`import_archive`] reads.
 pub fn is_archive(path: &Path) -> bool {
@@ -57,6 +66,14 @@ pub fn import_archive(
     };
     let opened = File::open(path).map_err(|e| e.to_string());
     let mut zip = match opened.and_then(|f| zip::ZipArchive::new(f).map_err(|e| format!("it is not a zip file: {e}"))) {
+        Ok(zip) if zip.has_duplicate_names() => {
+            skip(
+                report,
+                "",
+                "two of its files have one name, so that it is not clear which counts; pack it again".into(),
+            );
+            return Ok(());
+        }
         Ok(zip) if zip.len() <= MAX_ENTRIES => zip,
         Ok(zip) => {
             skip(report, "", format!("it has {} entries, more than {MAX_ENTRIES}", zip.len()));
@@ -67,6 +84,12 @@ pub fn import_archive(
             return Ok(());
         }
     };
+    let extra = extra_of(&mut zip);
+    if options.class.is_none() {
+        dataset.add_described(extra.usable_classes())?;
+    }
+    let packed = std::fs::metadata(path).map_or(0, |m| m.len());
+    let (mut unpacked, most) = (0, (packed * MOST_UNPACKED).max(MODEST_BYTES));
     let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     for index in 0..zip.len() {
         if cancel.load(Ordering::Relaxed) {
@@ -81,6 +104,10 @@ pub fn import_archive(
             }
         };
         let name = entry.name().map(|n| n.into_owned()).unwrap_or_default();
+        if leads_out(&name) {
+            skip(report, &name, "its name leads out of the zip; such files are not taken".into());
+            continue;
+        }
         let Some((class, file)) = class_of(&name, &stem, options) else { continue };
         let mut bytes = Vec::new();
         if let Err(e) = entry.by_ref().take(MAX_ENTRY_BYTES + 1).read_to_end(&mut bytes) {
@@ -90,6 +117,12 @@ pub fn import_archive(
         if bytes.len() as u64 > MAX_ENTRY_BYTES {
             skip(report, &name, "it unpacks to more than 64 MB".into());
             continue;
+        }
+        unpacked += bytes.len() as u64;
+        if unpacked > most {
+            let reason = format!("it unpacks to more than {MOST_UNPACKED} times its size, as no zip of pictures does");
+            skip(report, &name, reason + "; the rest is left alone");
+            break;
         }
         let class = match kihap_dataset::class_name(&class) {
             Ok(class) => class,
@@ -101,14 +134,16 @@ pub fn import_archive(
         if dataset.manifest().class(&class).is_none() {
             dataset.add_class(Class::named(class.clone()))?;
         }
+        let known = extra.meta(&name);
+        let zip_name = path.file_name().map(|n| n.to_string_lossy().into_owned());
         let meta = SampleMeta {
             class: class.clone(),
-            person: options.person.clone(),
-            session: options.session.clone(),
-            source: path.file_name().map(|n| n.to_string_lossy().into_owned()),
-            view: options.view.clone(),
-            name: Some(file),
-            ..SampleMeta::default()
+            person: options.person.clone().or(known.person),
+            session: options.session.clone().or(known.session),
+            source: known.source.or(zip_name),
+            view: options.view.clone().or(known.view),
+            name: known.name.or(Some(file)),
+            ..known
         };
         match dataset.add_picture(&bytes, meta) {
             Ok(Intake::AlreadyThere { .. }) => {
@@ -124,6 +159,16 @@ pub fn import_archive(
         }
     }
     Ok(())
+}
+
+/// What Kihap has added to a project that it wrote.
+fn extra_of(zip: &mut zip::ZipArchive<File>) -> Extra {
+    let mut text = Vec::new();
+    let read = zip.by_name(MANIFEST).map(|entry| entry.take(MAX_MANIFEST_BYTES).read_to_end(&mut text));
+    match read {
+        Ok(Ok(_)) => Manifest::extra_of(&text),
+        _ => Extra::default(),
+    }
 }
 
 #[cfg(test)]

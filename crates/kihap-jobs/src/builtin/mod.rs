@@ -1,5 +1,6 @@
 //! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod form_eyes;
 mod headings;
 mod open;
 mod reader;
@@ -8,10 +9,12 @@ mod start;
 mod stills;
 mod training;
 
+pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;
 pub use open::{BUILTIN_PREFIX, builtin, open_model};
 pub use reader::Reader;
 pub use recognise::{Course, Recognised, form_of, recognise};
+pub(crate) use recognise::{possible, split};
 pub(crate) use start::start_from;
 pub use stills::{SeenStill, draw_stills, read_stills};
 pub use training::{BuiltinOptions, train_builtin};

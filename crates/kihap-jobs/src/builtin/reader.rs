@@ -4,10 +4,11 @@ use kihap_coach::reading::{Label, Reading, Vocabulary};
 use kihap_coach::synth::SynthCourse;
 use kihap_learn::{Example, Model, Prediction};
 use kihap_syllabus::{NOBODY, OTHER, Syllabus};
+use kihap_vision::Pose;
 
 use super::headings::Headings;
 use super::open::{builtin, headings};
-use crate::error::Result;
+use crate::error::{JobError, Result};
 use crate::frames::SeenFrame;
 
 /// Reads techniques, stances and headings off skeletons.
@@ -43,27 +44,39 @@ impl Reader {
     /// # Errors
     /// When a network fails.
     pub fn read(&self, frames: &[SeenFrame]) -> Result<Vec<Reading>> {
-        let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
+        self.read_poses(0, frames.iter().map(|frame| (frame.seconds, frame.pose.clone())).collect())
+    }
+
+    /// The reading of one frame of a camera.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn read_one(&self, number: usize, seconds: f64, pose: Option<&Pose>) -> Result<Reading> {
+        self.read_poses(number, vec![(seconds, pose.cloned())])?.pop().ok_or(JobError::Stopped)
+    }
+
+    fn read_poses(&self, first: usize, poses: Vec<(f64, Option<Pose>)>) -> Result<Vec<Reading>> {
+        let examples: Vec<Example> = poses.iter().map(|(_, pose)| Example::from_pose(pose.clone(), 0)).collect();
         let techniques = self.techniques.predict(&examples)?;
         let stances = self.stances.predict(&examples)?;
         let (technique_names, stance_names) = (self.techniques.class_names(), self.stances.class_names());
-        Ok(frames
-            .iter()
+        Ok(poses
+            .into_iter()
             .zip(techniques.iter().zip(&stances))
             .enumerate()
-            .map(|(number, (frame, (technique, stance)))| {
-                let heading_deg = frame.pose.as_ref().and_then(|pose| {
+            .map(|(number, ((seconds, pose), (technique, stance)))| {
+                let heading_deg = pose.as_ref().and_then(|pose| {
                     let told = technique_names.iter().map(String::as_str);
                     self.headings.of(pose, told.zip(technique.probabilities.iter().map(|p| *p as f32)))
                 });
-                let seen = frame.pose.is_some();
+                let seen = pose.is_some();
                 Reading {
-                    frame: number,
-                    seconds: frame.seconds,
-                    pose: frame.pose.clone(),
+                    frame: first + number,
+                    seconds,
                     techniques: ordered(&self.vocabulary.techniques, &technique_names, technique, seen),
                     stances: ordered(&self.vocabulary.stances, &stance_names, stance, seen),
                     heading_deg,
+                    pose,
                 }
             })
             .collect())

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use kihap_coach::reading::Reading;
 use kihap_coach::synth::SynthCourse;
-use kihap_learn::{AbstainReason, Example, Model};
+use kihap_learn::{AbstainReason, Example, Model, Prediction};
 use kihap_syllabus::{Form, NOBODY, OTHER, Side, Step, Syllabus};
 
+use super::form_eyes::FormEyes;
 use super::open::builtin;
 use super::reader::Reader;
 use crate::error::{JobError, Result};
@@ -118,18 +120,13 @@ fn by_model(model: &Model, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
         .zip(predictions)
         .map(|(frame, prediction)| {
             let mut sides: BTreeMap<String, [f64; 3]> = BTreeMap::new();
-            for (name, probability) in names.iter().zip(&prediction.probabilities) {
+            for (name, probability) in names.iter().zip(possible(&names, &prediction, frame.pose.is_some())) {
                 let (id, side) = split(name);
-                // A person in view is not nobody, and without one nothing else can be.
-                let possible = (id == NOBODY) == frame.pose.is_none();
                 let index = side.map_or(2, |side| usize::from(side == Side::Right));
-                sides.entry(id.to_owned()).or_default()[index] += if possible { *probability } else { 0.0 };
+                sides.entry(id.to_owned()).or_default()[index] += probability;
             }
-            let sum: f64 = sides.values().flatten().sum();
-            let probabilities: BTreeMap<String, f64> = sides
-                .iter()
-                .map(|(id, parts)| (id.clone(), if sum > 0.0 { parts.iter().sum::<f64>() / sum } else { 0.0 }))
-                .collect();
+            let probabilities: BTreeMap<String, f64> =
+                sides.iter().map(|(id, parts)| (id.clone(), parts.iter().sum())).collect();
             let (label, confidence) = if frame.pose.is_none() { (NOBODY.to_owned(), 1.0) } else { top(&probabilities) };
             let side = sides.get(&label).and_then(|[left, right, _]| side_of(*left, *right));
             let threshold = model.description.calibration.abstain.threshold;
@@ -141,6 +138,18 @@ fn by_model(model: &Model, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
             recognised(frame, label, side, None, probabilities, withheld)
         })
         .collect())
+}
+
+/// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.
+pub(crate) fn possible(names: &[String], prediction: &Prediction, seen: bool) -> Vec<f64> {
+    let can_be = |name: &String| (name == NOBODY) != seen;
+    let kept = names.iter().zip(&prediction.probabilities).map(|(name, p)| if can_be(name) { *p } else { 0.0 });
+    let mut kept: Vec<f64> = kept.collect();
+    let sum: f64 = kept.iter().sum();
+    if sum > 0.0 {
+        kept.iter_mut().for_each(|p| *p /= sum);
+    }
+    kept
 }
 
 /// The one motion against all others.
@@ -156,77 +165,42 @@ fn only(id: &str, frame: &mut Recognised) {
     }
 }
 
-/// How much the stance counts beside the technique: feet are often out of the picture.
-const STANCE_WEIGHT: f64 = 0.5;
-/// How sharply headings are told (concentration of a von Mises distribution); about ±35 degrees.
-const HEADING_CONCENTRATION: f64 = 2.7;
-
 fn by_form(syllabus: &Syllabus, id: &str, section: Option<u32>, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
-    let unknown = || JobError::NoSuchForm { name: id.to_owned(), known: String::new() };
-    let form = syllabus.form(id).ok_or_else(unknown)?;
-    let steps: Vec<&Step> = form.steps.iter().filter(|step| section.is_none_or(|s| step.section == s)).collect();
+    let eyes = FormEyes::new(syllabus, id, section)?;
     let reader = Reader::open(syllabus)?;
-    let vocabulary = reader.vocabulary();
     let readings = reader.read(frames)?;
-    Ok(frames
-        .iter()
-        .zip(readings)
-        .map(|(frame, reading)| {
-            if frame.pose.is_none() {
-                let only = [(NOBODY.to_owned(), 1.0)].into_iter().collect();
-                return recognised(frame, NOBODY.to_owned(), None, None, only, None);
+    let told = |(frame, reading): (&SeenFrame, Reading)| {
+        if frame.pose.is_none() {
+            let only = [(NOBODY.to_owned(), 1.0)].into_iter().collect();
+            return recognised(frame, NOBODY.to_owned(), None, None, only, None);
+        }
+        let sight = eyes.sight(reader.vocabulary(), &reading);
+        let mut probabilities: BTreeMap<String, f64> = BTreeMap::new();
+        let mut best: Option<(f64, &Step)> = None;
+        for (step, probability) in eyes.steps.iter().zip(&sight.steps) {
+            if let Some(technique) = step.technique.first() {
+                *probabilities.entry(technique.id.clone()).or_default() += probability;
             }
-            let told = |list: &[f32], index: Option<usize>| index.map_or(0.0, |i| f64::from(list[i]));
-            let ready = told(&reading.techniques, vocabulary.technique(&form.head.ready, None));
-            let other = told(&reading.techniques, vocabulary.technique(OTHER, None));
-            let scores: Vec<f64> = steps
-                .iter()
-                .map(|step| {
-                    let best = |t: &kihap_syllabus::StepTechnique| {
-                        told(&reading.techniques, vocabulary.technique(&t.id, t.side.one()))
-                    };
-                    let technique = step.technique.iter().map(best).fold(0.0, f64::max);
-                    let lead = step.lead_leg.side();
-                    let stance =
-                        vocabulary.stance(&step.stance, lead).or_else(|| vocabulary.stance(&step.stance, None));
-                    let stance = stance.map_or(1.0, |i| f64::from(reading.stances[i]).max(0.02).powf(STANCE_WEIGHT));
-                    let heading = reading.heading_deg.map_or(1.0, |heading| {
-                        let off = f64::from(heading) - f64::from(step.facing.degrees());
-                        (HEADING_CONCENTRATION * (off.to_radians().cos() - 1.0)).exp()
-                    });
-                    technique * stance * heading
-                })
-                .collect();
-            // Steps share what the network leaves for techniques of the form; ready and other keep theirs.
-            let sum: f64 = scores.iter().sum();
-            let share = (1.0 - ready - other).max(0.0);
-            let mut probabilities: BTreeMap<String, f64> = BTreeMap::new();
-            let mut best: Option<(f64, &Step)> = None;
-            for (step, score) in steps.iter().zip(&scores) {
-                let probability = if sum > 1e-12 { share * score / sum } else { 0.0 };
-                if let Some(technique) = step.technique.first() {
-                    *probabilities.entry(technique.id.clone()).or_default() += probability;
-                }
-                if best.is_none_or(|(p, _)| probability > p) {
-                    best = Some((probability, step));
-                }
+            if best.is_none_or(|(p, _)| *probability > p) {
+                best = Some((*probability, step));
             }
-            *probabilities.entry(form.head.ready.clone()).or_default() += ready;
-            *probabilities.entry(OTHER.to_owned()).or_default() += other + if sum > 1e-12 { 0.0 } else { share };
-            match best {
-                Some((probability, step)) if probability > ready.max(other) => {
-                    let first = step.technique.first();
-                    let label = first.map_or_else(|| step.stance.clone(), |t| t.id.clone());
-                    let side = first.and_then(|t| t.side.one());
-                    recognised(frame, label, side, Some(step.number), probabilities, None)
-                }
-                _ => {
-                    let label = if ready > other { form.head.ready.clone() } else { OTHER.to_owned() };
-                    recognised(frame, label, None, None, probabilities, None)
-                }
+        }
+        *probabilities.entry(eyes.ready.clone()).or_default() += sight.ready;
+        *probabilities.entry(OTHER.to_owned()).or_default() += sight.other;
+        match best {
+            Some((probability, step)) if probability > sight.ready.max(sight.other) => {
+                let first = step.technique.first();
+                let label = first.map_or_else(|| step.stance.clone(), |t| t.id.clone());
+                let side = first.and_then(|t| t.side.one());
+                recognised(frame, label, side, Some(step.number), probabilities, None)
             }
-        })
-        .collect())
+            _ => {
+                let label = if sight.ready > sight.other { eyes.ready.clone() } else { OTHER.to_owned() };
+                recognised(frame, label, None, None, probabilities, None)
+            }
+        }
+    };
+    Ok(frames.iter().zip(readings).map(told).collect())
 }
 
 fn recognised(
@@ -251,7 +225,7 @@ fn side_of(left: f64, right: f64) -> Option<Side> {
 }
 
 /// The id and the side of a class's name.
-fn split(name: &str) -> (&str, Option<Side>) {
+pub(crate) fn split(name: &str) -> (&str, Option<Side>) {
     for side in Side::BOTH {
         if let Some(id) = name.strip_suffix(side.id()).and_then(|id| id.strip_suffix('_')) {
             return (id, Some(side));

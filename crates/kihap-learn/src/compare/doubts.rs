@@ -178,7 +178,7 @@ fn is_of_training(warning: &Warning) -> bool {
 fn of_the_data<'a>(runs: impl Iterator<Item = &'a Measured>) -> Vec<ComparisonWarning> {
     let class = |warning: &Warning| match warning {
         Warning::FewSamples { class, .. } | Warning::ClassMissing { class, .. } => Some(class.clone()),
-        Warning::Note { note } => Some(note.clone()),
+        Warning::Note { note, .. } => Some(note.clone()),
         _ => None,
     };
     let mut seen = HashSet::new();

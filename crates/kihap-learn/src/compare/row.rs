@@ -117,7 +117,8 @@ impl<'a> Trials<'a> {
     pub(super) fn tested_per_trained(&self) -> f64 {
         let tested: usize = self.measured().map(|run| run.tested.len()).sum();
         let trained: usize = self.measured().map(|run| run.training_samples).sum();
-        tested as f64 / trained.max(1) as f64
+        // a finished model is not trained, so that folds share no training samples
+        if trained == 0 { 0.0 } else { tested as f64 / trained as f64 }
     }
 
     /// By sample: the share of runs that got it right. `None` if a sample is tested in several folds.

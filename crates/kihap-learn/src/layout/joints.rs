@@ -25,6 +25,11 @@ impl JointsLayout {
         Ok(JointsLayout { joints })
     }
 
+    /// The skeleton whose joints are read.
+    pub fn skeleton(&self) -> Skeleton {
+        self.joints
+    }
+
     pub(crate) fn tell(&self, settings: &mut Settings) {
         settings.skeleton = self.joints;
         settings.joint_channels = CHANNELS;

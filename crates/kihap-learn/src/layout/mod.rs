@@ -97,7 +97,7 @@ impl Layout {
     }
 
     /// In how many ways a trained network sees an example; the first is the plain one.
-    pub(crate) fn views(&self) -> usize {
+    pub fn views(&self) -> usize {
         match self {
             Layout::Sequence(_) => SequenceLayout::VIEWS,
             Layout::Rows(_) | Layout::Picture(_) | Layout::Joints(_) => 1,
@@ -111,6 +111,16 @@ impl Layout {
             Layout::Sequence(layout) => layout.is_current(),
             Layout::Picture(_) | Layout::Joints(_) => true,
         }
+    }
+
+    /// What a network is given of an example, before standardising, in the way `view` of [`Layout::views`].
+    ///
+    /// # Errors
+    /// An example without what the network reads, or with another number of features.
+    pub fn numbers(&self, example: &Example, view: usize) -> Result<Vec<f32>, LearnError> {
+        let mut numbers = vec![0.0; self.width()];
+        self.write(&mut numbers, 0, example, None, view)?;
+        Ok(numbers)
     }
 
     /// Writes an example's numbers, varied where asked for, else in the way `view` of [`Layout::views`]; `index` names the

@@ -57,6 +57,22 @@ impl Model {
         put_in_place(&draft_folder, folder, &parent)
     }
 
+    /// Reads what a model folder says about the model, without its weights: enough for lists and numbers.
+    ///
+    /// # Errors
+    /// A folder that is none, or files that are missing, truncated, or of a later version.
+    pub fn describe(folder: &Path) -> Result<(ModelDescription, ModelMetrics), LearnError> {
+        let read = |path: &Path| fs::read(path).map_err(LearnError::io("read", path));
+        let path = folder.join(DESCRIPTION);
+        let text = String::from_utf8(read(&path)?)
+            .map_err(|e| LearnError::bad_model(&path, format!("it is damaged ({e})")))?;
+        let description = read_description(&text, &path)?;
+        let path = folder.join(METRICS);
+        let metrics = serde_json::from_slice(&read(&path)?)
+            .map_err(|e| LearnError::bad_model(&path, format!("it is truncated or damaged ({e})")))?;
+        Ok((description, metrics))
+    }
+
     /// Reads a model folder.
     ///
     /// # Errors

@@ -10,6 +10,8 @@ use crate::{error::LearnError, layout::Standardiser, train::TrainedNetwork};
 
 const MEAN: &str = "standardise.mean";
 const STD: &str = "standardise.std";
+/// More networks than anybody averages.
+const MOST_MEMBERS: usize = 1000;
 
 /// The file's bytes.
 pub(super) fn encode(network: &TrainedNetwork, path: &Path) -> Result<Vec<u8>, LearnError> {
@@ -35,6 +37,10 @@ pub(super) fn decode(
     path: &Path,
 ) -> Result<TrainedNetwork, LearnError> {
     let refuse = |problem: String| LearnError::bad_model(path, problem);
+    graph.check_sizes().map_err(|problem| refuse(problem.to_string()))?;
+    if !(1..=MOST_MEMBERS).contains(&description.members) {
+        return Err(refuse(format!("model.toml says that it holds {} networks", description.members)));
+    }
     let mut all = Weights::from_safetensors(bytes, "it")
         .map_err(|problem| refuse(format!("{problem}; train or copy it again")))?;
     let width = description.layout.width();

@@ -22,6 +22,16 @@ pub struct Checkpointing {
     pub resume: bool,
 }
 
+impl Checkpointing {
+    /// The epochs that the checkpoint has behind it; none where there is no checkpoint.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn history(&self) -> Result<Vec<EpochRecord>, LearnError> {
+        Ok(Checkpoint::load(&self.file)?.map_or_else(Vec::new, |checkpoint| checkpoint.progress.history))
+    }
+}
+
 /// Everything that the next epoch depends on.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkpoint {

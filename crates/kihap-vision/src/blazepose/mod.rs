@@ -8,6 +8,8 @@ mod landmarks;
 mod people;
 mod tracker;
 
+use std::path::Path;
+
 use image::{RgbImage, imageops};
 use serde::{Deserialize, Serialize};
 
@@ -85,8 +87,25 @@ impl BlazePose {
     /// # Errors
     /// When the runtime or a network is missing (the text says what to do) or damaged.
     pub fn open(complexity: Complexity, max_people: usize) -> Result<BlazePose> {
-        let detector = OrtEngine::open(&weights::path_of(Network::BlazeposeDetector), &detector::OUTPUTS)?;
-        let landmarks = OrtEngine::open(&weights::path_of(complexity.network()), &landmarks::OUTPUTS)?;
+        BlazePose::with(OrtEngine::open, complexity, max_people)
+    }
+
+    /// The same, working on the thread that calls it and on no other: somewhat slower for one picture, but nothing waits for
+    /// a second core. Before a camera the browser needs that core.
+    ///
+    /// # Errors
+    /// As [`BlazePose::open`].
+    pub fn open_on_one_thread(complexity: Complexity, max_people: usize) -> Result<BlazePose> {
+        BlazePose::with(OrtEngine::open_on_one_thread, complexity, max_people)
+    }
+
+    fn with(
+        open: impl Fn(&Path, &[&str]) -> Result<OrtEngine>,
+        complexity: Complexity,
+        max_people: usize,
+    ) -> Result<BlazePose> {
+        let detector = open(&weights::path_of(Network::BlazeposeDetector), &detector::OUTPUTS)?;
+        let landmarks = open(&weights::path_of(complexity.network()), &landmarks::OUTPUTS)?;
         Ok(BlazePose {
             detector: Detector::new(detector),
             landmarks: LandmarkNet::new(landmarks),

@@ -23,7 +23,9 @@ pub const FEATURES: usize = GRID * GRID * (KEYPOINTS + 2 * KEYPOINTS);
 /// Teachable Machine decodes at most so many people.
 const MAX_PEOPLE: usize = 3;
 
-const OUTPUTS: [&str; 4] = [
+/// Names of the network's outputs: heat maps before the logistic function, offsets, displacements forward and backward, each
+/// `[N, 17, 17, channels]`.
+pub const OUTPUTS: [&str; 4] = [
     "MobilenetV1/heatmap_2/BiasAdd",
     "MobilenetV1/offset_2/BiasAdd",
     "MobilenetV1/displacement_fwd_2/BiasAdd",

@@ -9,6 +9,22 @@ use crate::error::ZooError;
 /// The name by which layers refer to the network's input.
 pub const INPUT: &str = "input";
 
+/// Largest size in a layer's description.
+const LARGEST_SIZE: usize = 1 << 24;
+/// The largest network of the zoo has fewer than a thousand.
+const MOST_LAYERS: usize = 10_000;
+
+/// Whether all whole numbers in a value are sizes that networks have.
+fn modest(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::Number(number) => number.as_u64().is_none_or(|size| size <= LARGEST_SIZE as u64),
+        Value::Array(values) => values.iter().all(modest),
+        Value::Object(fields) => fields.values().all(modest),
+        _ => true,
+    }
+}
+
 /// What goes in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,7 +107,48 @@ impl Graph {
         Ok(shapes.last().unwrap_or(&self.input.shape).iter().product())
     }
 
+    /// Refuses sizes that no network has, in a description that comes from a file: sums and products of those that are left
+    /// cannot overflow.
+    ///
+    /// # Errors
+    /// [`ZooError::Layer`], which names the first layer with such a size.
+    pub fn check_sizes(&self) -> Result<(), ZooError> {
+        let input = self.input.shape.iter().try_fold(1usize, |all, side| all.checked_mul(*side));
+        if self.nodes.len() > MOST_LAYERS || input.is_none_or(|count| count == 0 || count > LARGEST_SIZE) {
+            let (network, problem) = (self.name.clone(), format!("its input would be {:?}", self.input.shape));
+            return Err(ZooError::Layer { network, layer: INPUT.into(), problem });
+        }
+        for node in &self.nodes {
+            let op = serde_json::to_value(&node.op).map_err(|e| self.misfit(node, e.to_string()))?;
+            if !modest(&op) {
+                return Err(self.misfit(node, "it has a size that no network has".into()));
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn misfit(&self, node: &Node, problem: String) -> ZooError {
         ZooError::Layer { network: self.name.clone(), layer: node.name.clone(), problem }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{Graph, GraphBuilder, Op};
+
+    #[test]
+    fn sizes_that_no_network_has_are_refused() {
+        let mut net = GraphBuilder::picture("small", [3, 8, 8]);
+        net.dense("dense", 2);
+        let graph: Graph = net.finish().unwrap();
+        graph.check_sizes().unwrap();
+        let mut huge = graph.clone();
+        huge.nodes[0].op = Op::ZeroPad { padding: [usize::MAX, 1, 0, 0] };
+        assert!(huge.check_sizes().unwrap_err().to_string().contains("'dense'"));
+        for shape in [vec![3, 0, 8], vec![usize::MAX, 2], vec![1 << 30]] {
+            let mut other = graph.clone();
+            other.input.shape = shape;
+            assert!(other.check_sizes().is_err());
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::weights::Array;
 
 /// Weights of Keras' layers: by layer, then by weight. A layer's name may have the scopes it was made in before it, as in
 /// `normal_a_block_0/normal_conv_1_0`. The newest files number a layer's weights instead of naming them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct KerasLayers {
     layers: BTreeMap<String, BTreeMap<String, Array>>,
     /// For each name without scopes the layer's, where only one has it.
@@ -42,6 +42,24 @@ impl KerasLayers {
 
     pub(super) fn is_empty(&self) -> bool {
         self.layers.is_empty()
+    }
+
+    fn look(&self, name: &str) -> Option<&BTreeMap<String, Array>> {
+        let full = self.without_scopes.get(name).and_then(Option::as_ref);
+        self.layers.get(name).or_else(|| self.layers.get(full?))
+    }
+
+    /// Whether it has weights for a layer of that name, which may be half of a separable convolution.
+    pub(super) fn has(&self, layer: &str) -> bool {
+        let name = canonical(layer);
+        let halves = HALVES.iter().filter_map(|(suffix, ..)| name.strip_suffix(suffix));
+        self.look(&name).is_some() || halves.into_iter().any(|name| self.look(name).is_some())
+    }
+
+    /// Shape of the kernel of the layer of that name.
+    pub(super) fn kernel_shape(&self, layer: &str) -> Option<&[usize]> {
+        let weights = self.look(&canonical(layer))?;
+        weights.get("kernel").or_else(|| weights.get("0")).map(|kernel| kernel.shape.as_slice())
     }
 
     fn get(&mut self, name: &str) -> Option<&mut BTreeMap<String, Array>> {

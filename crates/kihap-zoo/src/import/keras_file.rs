@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::archive::Archive;
+use super::archive::{Archive, LARGEST, LARGEST_TEXT};
 use super::hdf5::{self, Dataset};
 use super::keras::KerasLayers;
 use crate::weights::Array;
@@ -21,8 +21,8 @@ pub(super) fn is_keras(archive: &Archive<'_>) -> bool {
 
 /// The layers of a `.keras` file.
 pub(super) fn from_archive(archive: &mut Archive<'_>) -> Result<KerasLayers, String> {
-    let weights = archive.read(WEIGHTS)?;
-    let config = archive.read(CONFIG)?;
+    let weights = archive.read(WEIGHTS, LARGEST)?;
+    let config = archive.read(CONFIG, LARGEST_TEXT)?;
     let config: Value = serde_json::from_slice(&config).map_err(|e| format!("its {CONFIG} is damaged ({e})"))?;
     let mut names = HashMap::new();
     layer_names(&config, "", &mut names, 0);

@@ -15,10 +15,10 @@ use crate::graph::Graph;
 use crate::weights::Weights;
 
 /// Files larger than this are refused (AlexNet, the largest of the zoo, has 250 MB).
-const LARGEST: u64 = 1 << 31;
+pub(super) const LARGEST: u64 = 1 << 31;
 /// How pickles of version 2, PyTorch's old state dictionaries, begin.
 const PICKLE: &[u8] = b"\x80\x02";
-const ZIP: &[u8] = b"PK\x03\x04";
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 
 /// The order of colours that the first convolution of a Keras file was trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,6 +65,19 @@ pub fn read_as(path: &Path, graph: &Graph, channels: FirstChannels) -> Result<Im
     found.fit(graph, &file)
 }
 
+/// [`read`] for a file's contents; `name` names it in errors.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8], name: &str, graph: &Graph) -> Result<Imported, ZooError> {
+    let refuse = |problem: String| ZooError::File { file: name.to_owned(), problem };
+    let found = find_in(bytes, name, graph, graph.name == "resnet50").map_err(|e| match e {
+        Problem::Text(problem) => refuse(problem),
+        Problem::Zoo(e) => e,
+    })?;
+    found.fit(graph, name)
+}
+
 /// A sentence about the file, or an error that already names it or the network.
 pub(super) enum Problem {
     Text(String),
@@ -89,7 +102,6 @@ fn find(path: &Path, graph: &Graph, channels: FirstChannels) -> Result<Found, Pr
         FirstChannels::Rgb => false,
         FirstChannels::Bgr => true,
     };
-    let keras = |layers: KerasLayers| layers.take_for(graph, swap);
     let about = |e: std::io::Error| format!("it cannot be read ({e})");
     let metadata = std::fs::metadata(path).map_err(about)?;
     if metadata.is_dir() {
@@ -99,11 +111,21 @@ fn find(path: &Path, graph: &Graph, channels: FirstChannels) -> Result<Found, Pr
         return Err(format!("it has {} bytes, more than the weights of any network here", metadata.len()).into());
     }
     let bytes = std::fs::read(path).map_err(about)?;
+    if bytes.first() == Some(&b'{') && path.file_name().is_some_and(|name| name == teachable_machine::MODEL) {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        return Ok(teachable_machine::from_folder(folder)?.take_for(graph, false)?);
+    }
+    find_in(&bytes, &path.display().to_string(), graph, swap)
+}
+
+/// What a file's bytes hold.
+fn find_in(bytes: &[u8], name: &str, graph: &Graph, swap: bool) -> Result<Found, Problem> {
+    let keras = |layers: KerasLayers| layers.take_for(graph, swap);
     if bytes.starts_with(SIGNATURE) {
-        return Ok(keras(keras_file::from_h5(&bytes, &HashMap::new())?)?);
+        return Ok(keras(keras_file::from_h5(bytes, &HashMap::new())?)?);
     }
     if bytes.starts_with(ZIP) {
-        let mut archive = Archive::open(&bytes)?;
+        let mut archive = Archive::open(bytes)?;
         if keras_file::is_keras(&archive) {
             return Ok(keras(keras_file::from_archive(&mut archive)?)?);
         }
@@ -116,18 +138,14 @@ fn find(path: &Path, graph: &Graph, channels: FirstChannels) -> Result<Found, Pr
         return Err("it is a zip, but neither a .keras file nor a Teachable Machine export".to_owned().into());
     }
     if bytes.starts_with(PICKLE) {
-        let state = pytorch::read_state_dict(&bytes).map_err(|e| e.to_string())?;
+        let state = pytorch::read_state_dict(bytes).map_err(|e| e.to_string())?;
         return Ok(efficientnet_lite0::take_for(graph, state)?);
     }
-    if bytes.first() == Some(&b'{') && path.file_name().is_some_and(|name| name == teachable_machine::MODEL) {
-        let folder = path.parent().unwrap_or(Path::new("."));
-        return Ok(teachable_machine::from_folder(folder)?.take_for(graph, false)?);
-    }
-    if is_safetensors(&bytes) {
-        let weights = Weights::from_safetensors(&bytes, &path.display().to_string())?;
+    if is_safetensors(bytes) {
+        let weights = Weights::from_safetensors(bytes, name)?;
         return Ok(Found { arrays: weights.0, ..Found::default() });
     }
-    onnx::take_for(graph, &bytes)
+    onnx::take_for(graph, bytes)
 }
 
 /// A length, then JSON.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use kihap_convert::tfjs;
 
-use super::archive::Archive;
+use super::archive::{Archive, LARGEST_TEXT};
 use super::keras::KerasLayers;
 use crate::weights::Array;
 
@@ -20,9 +20,10 @@ pub(super) fn from_folder(folder: &Path) -> Result<KerasLayers, String> {
 
 /// The layers of an export in a zip.
 pub(super) fn from_archive(archive: &mut Archive<'_>, model: &str) -> Result<KerasLayers, String> {
-    let json = archive.read(model)?;
+    let json = archive.read(model, LARGEST_TEXT)?;
     let folder = model.strip_suffix(MODEL).unwrap_or_default();
-    let bytes = tfjs::gather_weights(&json, |path| archive.read(&format!("{folder}{path}")).ok());
+    let limit = tfjs::weight_bytes(&json).map_err(|e| e.to_string())? as u64;
+    let bytes = tfjs::gather_weights(&json, |path| archive.read(&format!("{folder}{path}"), limit).ok());
     layers(&json, &bytes.map_err(|e| e.to_string())?)
 }
 

@@ -1,8 +1,10 @@
 //! `kihap compare`
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kihap_dataset::Dataset;
+use kihap_export::foreign::looks_like_a_model;
 use kihap_jobs::{CompareRequest, ComparisonProgress, Division, Recipe, Watch, compare};
 use kihap_learn::Language;
 use kihap_learn::report::{ComparisonReport, ReportTable, write_comparison};
@@ -10,7 +12,7 @@ use serde_json::json;
 
 use super::train::selection;
 use crate::cli::CompareArgs;
-use crate::context::{Context, typed};
+use crate::context::{Context, foreign_options, typed};
 use crate::recipe;
 
 pub(crate) fn run(args: &CompareArgs, context: &mut Context) -> anyhow::Result<()> {
@@ -69,8 +71,12 @@ pub(crate) fn run(args: &CompareArgs, context: &mut Context) -> anyhow::Result<(
 }
 
 fn request(args: &CompareArgs) -> anyhow::Result<CompareRequest> {
-    let mut recipes = Vec::new();
+    let (mut recipes, mut finished) = (Vec::new(), Vec::new());
     for name in &args.models {
+        if looks_like_a_model(Path::new(name)) {
+            finished.push(PathBuf::from(name));
+            continue;
+        }
         let mut one = recipe::named(name)?;
         let own_input = one.input;
         let options = fitting(args, &one);
@@ -88,7 +94,15 @@ fn request(args: &CompareArgs) -> anyhow::Result<CompareRequest> {
         (None, false) => Division::TestPersons(args.test_persons.clone()),
         (None, true) => Division::Folds { count: args.folds, strategy: recipe::strategy(args.split) },
     };
-    Ok(CompareRequest { recipes, selection: selection(&args.selection), division, seed: args.seed, seeds: args.seeds })
+    Ok(CompareRequest {
+        recipes,
+        finished,
+        finished_options: foreign_options(&args.foreign)?,
+        selection: selection(&args.selection),
+        division,
+        seed: args.seed,
+        seeds: args.seeds,
+    })
 }
 
 /// The options that concern this network: Teachable Machine's recipes stay what they are, and what pictures are shown as

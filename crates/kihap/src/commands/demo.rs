@@ -117,7 +117,7 @@ pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> 
     let path = pictures.join(shot.path());
     let mut predictor = Predictor::new(model)?;
     let said = predictor.picture(&picture::read(&path)?)?;
-    let label = predictor.model().class_names()[said.label].clone();
+    let label = predictor.class_names()[said.label].clone();
     text += &format!("\n{} is {label} ({:.1} %), drawn as {}\n", path.display(), said.confidence() * 100.0, shot.class);
     text += "next: open a report; then `kihap new DATASET --course basics` and shoot your own";
     context.print(&json!({ "results": results, "prediction": { "source": path, "label": label } }), || text)

@@ -3,36 +3,42 @@
 use std::sync::Arc;
 
 use kihap_dataset::Dataset;
-use kihap_jobs::builtin::open_model;
-use kihap_jobs::{EvaluateRequest, Report, Watch, evaluate, write};
-use kihap_learn::Language;
+use kihap_jobs::{Classifier, EvaluateRequest, Report, Reported, Watch, evaluate, evaluate_foreign, write};
+use kihap_learn::{EpochRecord, Language};
 use serde_json::json;
 
 use super::train::{evaluation_json, evaluation_text, part_of, selection};
 use crate::cli::EvaluateArgs;
-use crate::context::Context;
+use crate::context::{Context, foreign_options};
 
 pub(crate) fn run(args: &EvaluateArgs, context: &mut Context) -> anyhow::Result<()> {
-    let model = open_model(&args.model)?;
+    let mut classifier = Classifier::open(&args.model, &foreign_options(&args.foreign)?)?;
     let dataset = Dataset::open(&args.dataset)?;
     let request = EvaluateRequest { selection: selection(&args.selection), part: part_of(args.split) };
     let cancel = Arc::clone(&context.cancel);
     let mut progress = |stage, p| context.show(stage, p);
     let mut watch = Watch { progress: &mut progress, cancel: &cancel };
-    let found = evaluate(&model, &args.model, &dataset, &request, &mut watch)?;
+    let found = match &mut classifier {
+        Classifier::Kihap(model) => evaluate(model, &args.model, &dataset, &request, &mut watch)?,
+        Classifier::Foreign(model) => evaluate_foreign(model, &dataset, &request, &mut watch)?,
+    };
     context.clear_progress();
     for problem in &found.problems {
         context.say(&format!("left out {}: {}", problem.sample, problem.reason));
     }
+    let (model, history): (&dyn Reported, &[EpochRecord]) = match &classifier {
+        Classifier::Kihap(model) => (model.as_ref(), &model.metrics.history),
+        Classifier::Foreign(model) => (model.as_ref(), &[]),
+    };
     let report = match &args.report {
         None => None,
         Some(folder) => {
             let samples: Vec<_> = found.judged.iter().map(|(sample, _, _)| (sample.clone(), None)).collect();
             let report = Report {
                 dataset: &dataset,
-                model: &model,
+                model,
                 evaluation: &found.evaluation,
-                history: &model.metrics.history,
+                history,
                 judged: &found.judged,
                 looked_over: (&samples, &found.people),
                 language: if args.korean { Language::Korean } else { Language::English },

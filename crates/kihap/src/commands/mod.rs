@@ -6,6 +6,7 @@ mod curate;
 mod demo;
 mod doctor;
 mod evaluate;
+mod export;
 mod import;
 mod judge;
 mod models;
@@ -16,6 +17,7 @@ mod restore;
 mod setup;
 mod skeleton;
 mod spar;
+mod studio;
 mod synth;
 mod track;
 mod train;
@@ -38,6 +40,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Augment(args) => augment::run(&args, context),
         Command::Compare(args) => compare::run(&args, context),
         Command::Evaluate(args) => evaluate::run(&args, context),
+        Command::Export(args) => export::run(&args, context),
         Command::Predict(args) => predict::run(&args, context),
         Command::Recognise(args) => recognise::run(&args, context),
         Command::Synth(args) => synth::run(&args, context),
@@ -45,5 +48,6 @@ pub(crate) fn run(command: Command, context: &mut Context) -> anyhow::Result<()>
         Command::Judge(args) => judge::run(&args, context),
         Command::Spar(args) => spar::run(&args, context),
         Command::Models => models::run(context),
+        Command::Studio(args) => studio::run(&args, context),
     }
 }

@@ -1,17 +1,21 @@
 //! `kihap predict`
 
-use kihap_jobs::Predictor;
-use kihap_jobs::builtin::open_model;
+use kihap_jobs::{Classifier, Predictor};
 use kihap_learn::Language;
 use serde_json::{Map, Value, json};
 
 use crate::cli::PredictArgs;
-use crate::context::{Context, frame_rate};
+use crate::context::{Context, foreign_options, frame_rate};
 
 pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<()> {
     let rate = frame_rate(args.fps)?;
-    let mut predictor = Predictor::new(open_model(&args.model)?)?;
-    let names = predictor.model().class_names();
+    let classifier = Classifier::open(&args.model, &foreign_options(&args.foreign)?)?;
+    let warnings = classifier.warnings();
+    let mut predictor = Predictor::of(classifier)?;
+    let names = predictor.class_names().to_vec();
+    for warning in &warnings {
+        context.say(&format!("warning: {warning}"));
+    }
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("predict", 0);
     let (frames, problems) = predictor.sources(
@@ -42,7 +46,7 @@ pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<(
         })
         .collect();
     anyhow::ensure!(!frames.is_empty(), "there was no picture to predict; name pictures, videos or their folders");
-    context.print(&json!({ "predictions": predictions }), || {
+    context.print(&json!({ "predictions": predictions, "warnings": warnings }), || {
         let mut text = String::new();
         for f in &frames {
             let name = names.get(f.prediction.label).map_or("?", String::as_str);

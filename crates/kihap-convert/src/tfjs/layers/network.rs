@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::config::{Inside, Layer, Use, damaged};
 use super::convert::Converter;
 use crate::ConvertError;
-use crate::lower::Value;
+use crate::lower::{Value, check_size};
 
 /// More layers than any network applies. Models within models that are used again and again could apply billions.
 const MAX_APPLIED: usize = 20_000;
@@ -18,7 +18,11 @@ impl Converter<'_> {
             return Err(damaged(format!("it applies more than {MAX_APPLIED} layers")));
         }
         let value = match &layer.inside {
-            None => Some(self.layer(layer, inputs)?),
+            None => {
+                let value = self.layer(layer, inputs)?;
+                check_size(&layer.name, &value.shape())?;
+                Some(value)
+            }
             Some(Inside::Chain(layers)) => self.chain(layers, inputs)?,
             Some(Inside::Graph { layers, inputs: from, outputs }) => self.graph(layers, from, outputs, inputs)?,
         };

@@ -220,3 +220,18 @@ fn left_under_the_label_right_is_an_outlier_only_where_sides_are_classes() {
     }
     assert_eq!(run(&samples, &poses, &Manifest::new("x", vec![])).counts.get("outlier"), None);
 }
+
+#[test]
+fn a_single_picture_is_judged_as_among_others() {
+    let limits = CurationLimits::default();
+    let good = Measures { sharpness: 1.6, brightness: 120.0, highlight: 220.0 };
+    let look = |measures: Measures, people: Option<&[Pose]>| look_over(Some(measures), people, &limits).0;
+    let here = [standing(300.0, 60.0, 1.0)];
+    assert!(look(good, Some(&here)).is_empty());
+    assert_eq!(look(good, Some(&[])), [Reason::NoPerson]);
+    assert!(look(good, None).is_empty(), "nobody looked");
+    assert_eq!(look(Measures { highlight: 20.0, ..good }, Some(&here)), [Reason::Dark]);
+    let (reasons, details) = look_over(None, Some(&[standing(300.0, 400.0, 1.0)]), &limits);
+    assert_eq!(reasons, [Reason::CutOff]);
+    assert!(details.cut_off.contains(&BodyPart::Feet));
+}

@@ -1,0 +1,39 @@
+// Exports of models, as the server gives and takes them.
+
+import { get, part, post } from './api';
+import type { Job } from './jobs.svelte';
+
+export interface Verification {
+  samples: number;
+  part: string;
+  runtime: string;
+  given: string;
+  largest_difference: number;
+  at: string;
+  changed: { sample: string; kihap: string; export: string }[];
+}
+
+export interface Export {
+  id: string;
+  /** The model's name. */
+  of: string | null;
+  format: string;
+  files: { name: string; bytes: number }[];
+  warnings: { code: string; text: string; text_ko: string }[];
+  verification: Verification | null;
+  card: { en: string; ko: string };
+}
+
+export interface Exports {
+  formats: string[];
+  exports: Export[];
+}
+
+const base = (project: string): string => `/projects/${part(project)}/exports`;
+
+export const getExports = (project: string): Promise<Exports> => get(base(project));
+
+export const startExport = (project: string, model: string, format: string, verify: number): Promise<Job> =>
+  post(base(project), { model, format, verify });
+
+export const zipUrl = (project: string, id: string): string => `/api${base(project)}/${part(id)}/zip`;

@@ -1,0 +1,113 @@
+// Live recognition and verification with a real camera picture: clips of a real performer where they are there.
+
+import AxeBuilder from '@axe-core/playwright';
+
+import { drawnPerformance, realClips } from './support/camera';
+import { browserWith, expect, foreignRequests, test } from './support/studio';
+
+// The third step of Taegeuk 1: a low block of the right arm.
+const LOW_BLOCK = ['A/T1-3.mp4'];
+
+test('the built-in basics recognise a real low block, and verification ends with a table that is kept', async ({ studio }) => {
+  const video = realClips(LOW_BLOCK);
+  test.skip(video === null, 'the clips of shared/data are not there');
+  const context = await browserWith(video, 'en-GB');
+  const page = await context.newPage();
+  const foreign = foreignRequests(page, studio);
+  await page.goto(`${studio.url}#/live`);
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  const bars = page.getByTestId('bars');
+  await expect(bars).toHaveAttribute('data-top', 'low_block_right', { timeout: 60_000 });
+  await expect(page.getByTestId('figures')).not.toHaveAttribute('data-rate', '0.0');
+
+  // Verification: everything but two motions is skipped.
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByRole('button', { name: 'Start the verification' }).click();
+  const panel = page.getByTestId('verify');
+  while ((await panel.getAttribute('data-phase')) !== 'done') {
+    const motion = await panel.locator('.ask').textContent({ timeout: 1000 }).catch(() => null);
+    if (motion === null) continue;
+    const asked = ['Show: right Low Block', 'Show: right Face Block'].includes(motion);
+    if (!asked) await panel.getByRole('button', { name: 'Skip' }).click();
+    // The next motion, or the table.
+    await expect(panel.locator('.ask').filter({ hasText: new RegExp(`^${motion}$`) })).toHaveCount(0, { timeout: 30_000 });
+  }
+  const table = page.getByTestId('answers');
+  await expect(table).toBeVisible();
+  const row = (motion: string) => table.locator('tbody tr').filter({ has: page.locator('td:first-child', { hasText: motion }) });
+  await expect(row('right Low Block')).toContainText('yes');
+  await expect(row('right Face Block')).toContainText('right Low Block');
+  await expect(row('right Face Block').locator('td').last()).toHaveText('no');
+  await expect(page.getByText('1 of 2 passed')).toBeVisible();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('kihap-basics.csv');
+
+  const history = (await (await page.request.get(`${studio.url}api/history`)).json()) as { entries: { kind: string; result: { passed: number; asked: number } }[] };
+  expect(history.entries.map((entry) => entry.kind)).toEqual(['verify']);
+  expect(history.entries[0]?.result).toMatchObject({ passed: 1, asked: 2 });
+  expect(foreign).toEqual([]);
+  await context.close();
+});
+
+test('the steps of a section are recognised one by one, in Korean', async ({ studio }) => {
+  const context = await browserWith(drawnPerformance('taegeuk-1:1'), 'ko-KR');
+  const page = await context.newPage();
+  await page.goto(`${studio.url}#/live`);
+  await page.getByTestId('model').selectOption('builtin:taegeuk-1:1');
+  await page.getByRole('button', { name: '카메라 켜기' }).click();
+  const seen = new Set<string>();
+  await expect
+    .poll(
+      async () => {
+        seen.add((await page.getByTestId('bars').getAttribute('data-top')) ?? '');
+        return [...seen].filter((name) => name.startsWith('step_')).length;
+      },
+      { timeout: 60_000, intervals: [100] },
+    )
+    .toBeGreaterThanOrEqual(3);
+  await expect(page.getByTestId('bars')).toContainText('막기');
+  await context.close();
+});
+
+test('two tabs at once both see', async ({ studio }) => {
+  const context = await browserWith(drawnPerformance('taegeuk-1:1'), 'en-GB');
+  const pages = [await context.newPage(), await context.newPage()];
+  for (const page of pages) {
+    await page.goto(`${studio.url}#/live`);
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await expect(page.getByTestId('bars').locator('li').first()).toBeVisible({ timeout: 30_000 });
+  }
+  for (const page of pages) {
+    await page.bringToFront();
+    const before = await page.getByTestId('figures').textContent();
+    await expect(page.getByTestId('figures')).not.toHaveText(before ?? '', { timeout: 20_000 });
+    await expect(page.getByTestId('figures')).toContainText('frames a second');
+  }
+  await context.close();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious, ${colorScheme}, on a phone-sized screen as well`, async ({ studio }) => {
+    const context = await browserWith(drawnPerformance('taegeuk-1:1'), 'ko-KR');
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${studio.url}#/live`);
+    await page.getByRole('button', { name: '카메라 켜기' }).click();
+    await expect(page.getByTestId('bars').locator('li').first()).toBeVisible({ timeout: 30_000 });
+    for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+      await page.setViewportSize(size);
+      await page.getByRole('button', { name: '알아보기' }).click();
+      await page.screenshot({ path: `test-results/live-${colorScheme}-${size.width}.png`, fullPage: true });
+      await page.getByRole('button', { name: '검증하기' }).click();
+      await page.getByRole('button', { name: '검증 시작' }).click();
+      await page.screenshot({ path: `test-results/verify-${colorScheme}-${size.width}.png`, fullPage: true });
+      const found = (await new AxeBuilder({ page }).analyze()).violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+      expect(found.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      await page.getByRole('button', { name: '그만하기' }).click();
+    }
+    await context.close();
+  });
+}

@@ -1,0 +1,125 @@
+// Practice before a fake camera that shows the syllabus's drawn figure.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { drawnPerformance, realClips } from './support/camera';
+import { browserWith, expect, foreignRequests, test } from './support/studio';
+
+async function serious(page: Page): Promise<string[]> {
+  const found = (await new AxeBuilder({ page }).analyze()).violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  return found.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`);
+}
+
+for (const locale of ['ko-KR', 'en-GB'] as const) {
+  test(`Taegeuk 1, section 1, ends with a score sheet that is kept, ${locale}`, async ({ studio }) => {
+    const korean = locale === 'ko-KR';
+    const context = await browserWith(drawnPerformance('taegeuk-1:1'), locale);
+    const page = await context.newPage();
+    const foreign = foreignRequests(page, studio);
+    await page.goto(`${studio.url}#/practise`);
+    await expect(page.getByTestId('form-choice')).toHaveValue('taegeuk-1');
+    await expect(page.getByTestId('section-choice')).toHaveValue('1');
+    await page.getByRole('link', { name: korean ? '시작: 품새' : 'Begin: Poomsae' }).click();
+    await expect(page.getByTestId('steps').locator('li')).toHaveCount(0);
+    await page.getByRole('button', { name: korean ? '카메라 켜기' : 'Start the camera' }).click();
+    await expect(page.getByTestId('steps').locator('li')).toHaveCount(6);
+    await expect(page.getByTestId('steps').locator('li').first()).toContainText(korean ? '왼 아래막기' : 'left Low Block');
+    await expect(page.getByTestId('form')).toHaveAttribute('data-phase', 'going', { timeout: 60_000 });
+    await expect(page.locator('[aria-current="step"]')).toBeVisible();
+    await expect(page.getByTestId('steps').locator('li.done')).not.toHaveCount(0, { timeout: 30_000 });
+    await page.screenshot({ path: `test-results/practise-going-${locale}.png`, fullPage: true });
+
+    const sheet = page.getByTestId('sheet');
+    await expect(sheet).toBeVisible({ timeout: 60_000 });
+    expect(Number(await sheet.getAttribute('data-found'))).toBeGreaterThanOrEqual(5);
+    expect(Number(await sheet.getAttribute('data-score'))).toBeGreaterThan(2);
+    await expect(sheet.locator('tbody tr')).toHaveCount(6);
+    await expect(sheet).toContainText(korean ? '판정하지 않은 것' : 'Not judged');
+    await page.screenshot({ path: `test-results/sheet-${locale}.png`, fullPage: true });
+    // A fault has its picture, and the picture can be had.
+    for (const image of await sheet.locator('img').all()) {
+      await image.scrollIntoViewIfNeeded();
+      await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBeGreaterThan(100);
+    }
+    expect(await serious(page)).toEqual([]);
+
+    // The sheet is in the history, also after a power cut.
+    await studio.stop('SIGKILL');
+    await studio.start();
+    await page.goto(`${studio.url}#/practise?what=history`);
+    await page.reload();
+    const row = page.getByTestId('history').locator('tbody tr');
+    await expect(row).toHaveCount(1);
+    await row.getByRole('link').click();
+    await expect(page.getByTestId('sheet').locator('tbody tr')).toHaveCount(6);
+    expect(foreign).toEqual([]);
+    await context.close();
+  });
+}
+
+test('a basic motion gets its stars after the ready stance, and the wrong one none', async ({ studio }) => {
+  const video = realClips(['A/T1-1.mp4', 'A/T1-3.mp4']);
+  test.skip(video === null, 'the clips of shared/data are not there');
+  const context = await browserWith(video, 'en-GB');
+  const page = await context.newPage();
+  await page.goto(`${studio.url}#/practise?what=basics`);
+  await page.getByRole('button', { name: 'Start the camera' }).click();
+  const motion = async (label: string, side: string) => {
+    await page.getByTestId('motion').selectOption({ label });
+    await page.getByTestId('basics').locator('select').nth(1).selectOption(side);
+    await page.getByRole('button', { name: /Test this motion|Once more/ }).click({ timeout: 60_000 });
+    await expect(page.getByTestId('basics')).toHaveAttribute('data-phase', 'done', { timeout: 60_000 });
+  };
+  await motion('3. Front Stance Low Block', 'right');
+  await expect(page.getByTestId('basics').locator('.cue')).toContainText(/right Low Block: [123] stars?/);
+  await page.screenshot({ path: 'test-results/basics.png', fullPage: true });
+  await motion('5. Front Stance Face Block', 'left');
+  await expect(page.getByTestId('basics').locator('.cue')).toContainText('left Face Block was not recognised. Seen: right Low Block');
+  expect(await serious(page)).toEqual([]);
+  await page.goto(`${studio.url}#/practise?what=history`);
+  await expect(page.getByTestId('history').locator('tbody tr')).toHaveCount(2);
+  await page.screenshot({ path: 'test-results/history.png', fullPage: true });
+  await context.close();
+});
+
+test('a sparring round counts actions and ends by itself', async ({ studio }) => {
+  const context = await browserWith(drawnPerformance('taegeuk-1:4'), 'ko-KR');
+  const page = await context.newPage();
+  await page.goto(`${studio.url}#/practise?what=sparring`);
+  await page.getByRole('button', { name: '카메라 켜기' }).click();
+  await page.getByRole('button', { name: '지금 시작' }).click({ timeout: 60_000 });
+  await expect(page.getByTestId('sparring')).toHaveAttribute('data-phase', 'fighting', { timeout: 30_000 });
+  await expect(page.getByTestId('sparring')).toContainText('초 남음');
+  await page.screenshot({ path: 'test-results/sparring.png', fullPage: true });
+  expect(await serious(page)).toEqual([]);
+  const round = page.getByTestId('round');
+  await expect(page.getByRole('button', { name: '한 회전 더' })).toBeVisible({ timeout: 60_000 });
+  // Section 4 of Taegeuk 1 has blocks and a punch.
+  expect(Number(await round.first().getAttribute('data-actions'))).toBeGreaterThan(0);
+  await context.close();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the choice of practice, ${colorScheme}, on both sizes of screen, by keyboard`, async ({ studio }) => {
+    const context = await browserWith(null, 'ko-KR');
+    const page = await context.newPage();
+    await page.emulateMedia({ colorScheme });
+    for (const size of [{ width: 1280, height: 900 }, { width: 390, height: 844 }]) {
+      await page.setViewportSize(size);
+      for (const query of ['', '?what=basics', '?what=form&form=koryo', '?what=sparring', '?what=history']) {
+        await page.goto(`${studio.url}#/practise${query}`);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        if (query !== '?what=history') await expect(page.locator('main button, main .button').first()).toBeVisible();
+        await page.screenshot({ path: `test-results/practise-${colorScheme}-${size.width}-${query.replaceAll(/[^a-z]+/g, '-')}.png`, fullPage: true });
+        expect(await serious(page), `${size.width} ${query}`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${size.width} ${query}`).toBe(true);
+      }
+    }
+    await page.goto(`${studio.url}#/practise`);
+    await page.getByRole('link', { name: '시작: 기본동작' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByTestId('motion')).toBeVisible();
+    await context.close();
+  });
+}

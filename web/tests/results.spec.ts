@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { APIRequestContext } from '@playwright/test';
+
+import { looks } from './support/looks';
+import { drawnProject } from './support/project';
+import { browserWith, expect, foreignRequests, test, type Studio } from './support/studio';
+
+test.describe.configure({ timeout: 300_000 });
+
+/** Trains without the page. */
+async function trained(request: APIRequestContext, studio: Studio, order: object): Promise<void> {
+  const started = (await (await request.post(`${studio.url}api/projects/dojo/training`, { data: order })).json()) as { id: number };
+  const phase = async (): Promise<string> => ((await (await request.get(`${studio.url}api/jobs/${started.id}`)).json()) as { phase: string }).phase;
+  await expect.poll(phase, { timeout: 90_000 }).not.toBe('running');
+  expect(await phase()).toBe('done');
+}
+
+test('from the numbers to the pictures behind them, and to a better model', async ({ studio }) => {
+  drawnProject(studio.projects, 'dojo');
+  const context = await browserWith(null, 'en-GB');
+  const page = await context.newPage();
+  const foreign = foreignRequests(page, studio);
+  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 30 });
+  await trained(page.request, studio, { network: 'landmark-softmax', epochs: 30, folds: 3, name: '가장 작은 것' });
+  await page.goto(`${studio.url}#/project/dojo/results?model=landmark-mlp`);
+  const model = page.getByTestId('model');
+  await expect(model.getByText(/of \d+ samples were recognised. With other samples like these/)).toBeVisible();
+  await expect(model.getByText('People it had not seen before were held back for the test.')).toBeVisible();
+  await expect(model.getByRole('img', { name: /^Accuracy.*validation \d/ })).toBeVisible();
+  await looks(page, 'results-en');
+
+  const report = await page.request.get(`${studio.url}api/projects/dojo/models/landmark-mlp/report`);
+  expect(report.status()).toBe(200);
+  expect(report.headers()['content-security-policy']).toContain('sandbox');
+  for (const outside of ['..%2F..', '%2E%2E', 'landmark-mlp%2Freport', '%2Fetc']) {
+    expect((await page.request.get(`${studio.url}api/projects/dojo/models/${outside}/report`)).status(), outside).toBe(404);
+  }
+
+  const cell = model.getByRole('button', { name: /of Kick, recognised/ });
+  const count = Number((await cell.textContent())?.trim());
+  await cell.click();
+  const dialog = page.getByRole('dialog', { name: 'Kick, recognised' });
+  await expect(dialog.getByRole('checkbox')).toHaveCount(count);
+  await expect(dialog.getByRole('img').first()).toHaveJSProperty('complete', true);
+  expect(await dialog.getByRole('img').first().evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await looks(page, 'results-cell-en');
+  await dialog.getByRole('checkbox').first().check();
+  await dialog.getByRole('button', { name: 'Set aside' }).click();
+  await expect(dialog.getByTestId('said')).toContainText('1 set aside');
+  await expect(dialog.getByText('set aside', { exact: true })).toBeVisible();
+  await dialog.getByRole('checkbox').last().check();
+  await dialog.getByLabel('It shows …').selectOption({ label: 'Punch' });
+  await dialog.getByRole('button', { name: 'Change' }).click();
+  await expect(dialog.getByText('now Punch')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+
+  await model.getByRole('button', { name: 'Train again with the same settings' }).click();
+  const list = page.getByRole('region', { name: 'Models' });
+  await expect(list.getByRole('link', { name: 'landmark-mlp 2' })).toBeVisible({ timeout: 90_000 });
+  const models = (await (await page.request.get(`${studio.url}api/projects/dojo/models`)).json()) as { name: string; training: number; samples: number; part: string }[];
+  const total = (name: string): number => models.filter((one) => one.name === name).reduce((all, one) => all + one.training, 0);
+  expect(total('landmark-mlp 2')).toBeLessThanOrEqual(total('landmark-mlp'));
+  expect(models.find((one) => one.name === '가장 작은 것')?.part).toBe('3 folds');
+
+  await list.getByRole('checkbox', { name: 'Compare landmark-mlp', exact: true }).check();
+  await list.getByRole('checkbox', { name: 'Compare 가장 작은 것' }).check();
+  await expect(page.getByRole('img', { name: /^Validation loss.*landmark-mlp \d.*가장 작은 것 \d/ })).toBeVisible();
+  await page.getByTestId('language').selectOption('ko');
+  await expect(page.getByText('본 적 없는 사람들을 남겨 두고 시험했습니다.')).toBeVisible();
+  await looks(page, 'results-compared-ko');
+  expect(foreign).toEqual([]);
+  await context.close();
+});
+
+test('a model is exported, checked and downloaded', async ({ studio }) => {
+  const folder = drawnProject(studio.projects, 'dojo');
+  const context = await browserWith(null, 'ko-KR');
+  const page = await context.newPage();
+  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 20, name: '겨루기' });
+  await page.goto(`${studio.url}#/project/dojo/export`);
+  await page.getByRole('radio', { name: /^ONNX/ }).check();
+  await page.getByLabel('확인에 쓸 표본 수').fill('10');
+  await page.getByRole('button', { name: '내보내기', exact: true }).click();
+  await expect(page.getByTestId('exporting')).toHaveAttribute('data-phase', 'done', { timeout: 90_000 });
+  const made = page.getByTestId('export');
+  await expect(made).toContainText('표본 10개를');
+  await expect(made).toContainText('확률의 가장 큰 차이');
+  await made.getByText('모델 카드', { exact: true }).click();
+  await looks(page, 'export-ko');
+  const [download] = await Promise.all([page.waitForEvent('download'), made.getByRole('link', { name: /내려받기/ }).click()]);
+  expect(download.suggestedFilename()).toBe('겨루기.onnx.zip');
+  const listed = execFileSync('python3', ['-m', 'zipfile', '-l', (await download.path())!]).toString();
+  expect(listed).toContain('model.onnx');
+  expect(listed).toContain('MODEL_CARD.ko.md');
+  execFileSync('python3', ['-m', 'zipfile', '-t', (await download.path())!]);
+  expect(existsSync(join(folder, 'exports/겨루기.onnx/kihap-export.json'))).toBe(true);
+  expect((await page.request.get(`${studio.url}api/projects/dojo/exports/..%2Fmodels/zip`)).status()).toBe(404);
+  await page.getByTestId('language').selectOption('en');
+  await expect(made).toContainText('Largest difference of a probability');
+  await context.close();
+});

@@ -1,0 +1,38 @@
+// Videos for Chromium's fake camera, made once a run by ffmpeg.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { kihap } from './studio';
+
+const made = join(tmpdir(), 'kihap-camera');
+const shared = process.env['KIHAP_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
+
+function convert(sources: string[], name: string): string {
+  mkdirSync(made, { recursive: true });
+  const out = join(made, `${name}.mjpeg`);
+  if (existsSync(out)) return out;
+  const inputs = sources.flatMap((source) => ['-i', source]);
+  const fit = (i: number) => `[${i}:v]scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1,fps=30,setsar=1[v${i}]`;
+  const chain = `${sources.map((_, i) => fit(i)).join(';')};${sources.map((_, i) => `[v${i}]`).join('')}concat=n=${sources.length}:v=1:a=0[out]`;
+  execFileSync(process.env['KIHAP_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', ...inputs, '-filter_complex', chain, '-map', '[out]', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'mjpeg', `${out}.tmp`]);
+  execFileSync('mv', [`${out}.tmp`, out]);
+  return out;
+}
+
+/** The syllabus's drawn figure performing a form (or `taegeuk-1:1`, a section), from the front. */
+export function drawnPerformance(form: string): string {
+  mkdirSync(made, { recursive: true });
+  const name = form.replace(':', '-');
+  const film = join(made, `${name}.mp4`);
+  if (!existsSync(film)) execFileSync(kihap, ['synth', '--course', form, '--front', '--seed', '2', '--out', film]);
+  return convert([film], name);
+}
+
+/** Real clips of `shared/data/taekwondo`, one after the other; null where that folder is not there. */
+export function realClips(names: string[]): string | null {
+  const files = names.map((name) => join(shared, 'taekwondo/clips', name));
+  return files.every((file) => existsSync(file)) ? convert(files, names.join('-').replaceAll(/[^A-Za-z0-9]+/g, '-')) : null;
+}
