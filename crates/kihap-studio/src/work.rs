@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -54,6 +54,9 @@ pub(crate) struct JobState {
     pub(crate) result: Option<Value>,
     /// Why it failed.
     pub(crate) error: Option<String>,
+    /// When it last changed, in microseconds since 1970: of two states, the page keeps the later one. Answers and events take
+    /// different ways and may overtake each other.
+    pub(crate) changed: u64,
 }
 
 /// A running or finished job.
@@ -102,9 +105,15 @@ impl Job {
     fn change(&self, change: impl FnOnce(&mut JobState)) {
         let mut state = self.lock();
         change(&mut state);
+        state.changed = now().max(state.changed + 1);
         // Nobody listening is fine. Only the number is sent: a long training's records are not copied at every epoch.
         let _ = self.events.send(state.id);
     }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// All jobs since the server started.
@@ -155,6 +164,7 @@ impl Jobs {
             records: Vec::new(),
             result: None,
             error: None,
+            changed: now(),
         };
         let events = self.events.clone();
         let job = Arc::new(Job { state: Mutex::new(state.clone()), cancel: Arc::default(), events });
@@ -226,9 +236,10 @@ mod tests {
             job.record(json!({ "epoch": 1 }));
             Ok(json!("made"))
         });
-        let id = started.unwrap().id;
+        let (id, began) = started.map(|state| (state.id, state.changed)).unwrap();
         jobs.wait();
         let state = jobs.get(id).unwrap().state();
+        assert!(state.changed >= began + 3, "three changes");
         assert_eq!((state.phase, state.done, state.total), (Phase::Done, 1, 2));
         assert_eq!((state.records.len(), state.result), (1, Some(json!("made"))));
         let told: Vec<u64> = std::iter::from_fn(|| events.try_recv().ok()).collect();

@@ -14,6 +14,8 @@ export interface Job {
   records: unknown[];
   result: unknown;
   error: string | null;
+  /** When it last changed; the later one of two states counts. */
+  changed: number;
 }
 
 class Jobs {
@@ -29,13 +31,26 @@ class Jobs {
     this.#source = source;
   }
 
+  /** Reads all anew: what happened while nobody listened, or another server that knows nothing of the old jobs. */
   async #read(): Promise<void> {
-    this.list = await get<Job[]>('/jobs');
+    const before = this.list;
+    let read: Job[];
+    try {
+      read = await get<Job[]>('/jobs');
+    } catch {
+      // The stream opens again when the server is back, and that reads again.
+      return;
+    }
+    const heard = this.list.filter((job) => !before.includes(job));
+    this.list = [];
+    for (const job of [...read, ...heard]) this.put(job);
   }
 
-  /** Takes in a job's new state. */
+  /** Takes in a job's new state, unless a newer one is known: answers and events may overtake each other. */
   put(job: Job): void {
-    const others = this.list.filter((known) => known.id !== job.id);
+    const known = this.list.find((one) => one.id === job.id);
+    if (known !== undefined && known.changed > job.changed) return;
+    const others = this.list.filter((one) => one.id !== job.id);
     this.list = [...others, job].sort((a, b) => a.id - b.id);
   }
 
