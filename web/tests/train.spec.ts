@@ -104,7 +104,7 @@ test('stopping keeps the best; a killed studio keeps all there was and goes on w
 
   await begin('first');
   await page.getByRole('button', { name: 'Stop and keep the best' }).click();
-  await expect(page.getByTestId('training')).toHaveAttribute('data-phase', 'stopped', { timeout: 60_000 });
+  await expect(page.getByTestId('training')).toHaveAttribute('data-phase', 'stopped', { timeout: 120_000 });
   expect(existsSync(join(folder, 'models/first/weights.safetensors'))).toBe(true);
   const stopped = page.getByTestId('unfinished');
   await expect(stopped).toContainText('the model until then is kept');
@@ -130,7 +130,7 @@ test('stopping keeps the best; a killed studio keeps all there was and goes on w
   const records = (await job(page)).records;
   expect(records.map((record) => record.epoch)).toEqual(records.map((_, i) => i + 1));
   await page.getByRole('button', { name: 'Stop and keep the best' }).click();
-  await expect(page.getByTestId('training')).toHaveAttribute('data-phase', 'stopped', { timeout: 60_000 });
+  await expect(page.getByTestId('training')).toHaveAttribute('data-phase', 'stopped', { timeout: 120_000 });
   const models = (await (await page.request.get(`${studio.url}api/projects/dojo/models`)).json()) as { name: string; damaged: null }[];
   expect(models.map((model) => [model.name, model.damaged]).sort()).toEqual([['first', null], ['second', null]]);
   await context.close();
