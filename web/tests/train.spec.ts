@@ -126,6 +126,7 @@ test('stopping keeps the best; a killed studio keeps all there was and goes on w
   await expect(interrupted).toContainText(/Interrupted after epoch \d+ of 5000/);
   await looks(page, 'train-interrupted-en');
   await interrupted.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.getByTestId('training')).toHaveAttribute('data-phase', 'running');
   await expect.poll(() => epochs(page), { timeout: 60_000 }).toBeGreaterThan(reached + 5);
   const records = (await job(page)).records;
   expect(records.map((record) => record.epoch)).toEqual(records.map((_, i) => i + 1));
