@@ -9,9 +9,9 @@ for (const [locale, projects] of [
     const page = await context.newPage();
     const foreign = foreignRequests(page, studio);
     await page.goto(studio.url);
-    await expect(page.getByRole('heading', { name: projects })).toBeVisible();
+    await expect(page.getByRole('heading', { name: projects, exact: true })).toBeVisible();
     await page.getByTestId('language').selectOption(locale === 'ko-KR' ? 'en' : 'ko');
-    await expect(page.getByRole('heading', { name: locale === 'ko-KR' ? 'Projects' : '프로젝트' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: locale === 'ko-KR' ? 'Projects' : '프로젝트', exact: true })).toBeVisible();
     expect(foreign).toEqual([]);
     await context.close();
   });

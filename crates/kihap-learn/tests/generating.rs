@@ -131,7 +131,12 @@ fn a_stop_keeps_what_was_learnt_and_a_folder_keeps_it_for_good() {
     stopped.save(&folder).unwrap();
     let loaded = Generator::load(&folder).unwrap();
     assert_eq!(loaded.poses(2, 4, 1).unwrap(), stopped.poses(2, 4, 1).unwrap());
-    assert_eq!((loaded.kind(), loaded.history.clone()), (GanKind::Landmarks, stopped.history.clone()));
+    assert_eq!((loaded.kind(), loaded.history.len()), (GanKind::Landmarks, 1));
+    // JSON's reader may be off by the last bit of a number.
+    let (kept, told) = (&loaded.history[0], &stopped.history[0]);
+    assert_eq!((kept.step, kept.steps), (told.step, told.steps));
+    assert!((kept.generator_loss - told.generator_loss).abs() < 1e-12, "{kept:?} {told:?}");
+    assert!((kept.real_score - told.real_score).abs() < 1e-12, "{kept:?} {told:?}");
 
     let weights = folder.join("weights.safetensors");
     let mut bytes = std::fs::read(&weights).unwrap();

@@ -4,7 +4,7 @@ mod common;
 
 use std::path::Path;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "",
     "setup",
     "doctor",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 21] = [
     "judge",
     "spar",
     "models",
+    "studio",
 ];
 
 #[test]

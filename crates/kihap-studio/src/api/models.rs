@@ -112,6 +112,10 @@ impl Facts {
     }
 }
 
+fn made(model: &Listed) -> u64 {
+    model.facts.as_ref().map_or(0, |facts| facts.made)
+}
+
 fn report_of(folder: &std::path::Path) -> PathBuf {
     folder.join("report").join("report.html")
 }
@@ -135,7 +139,8 @@ async fn list(State(studio): State<Studio>, Path(project): Path<String>) -> Resu
                 Err(error) => Listed { name, damaged: Some(error.to_string()), facts: None },
             });
         }
-        models.sort_by_key(|model| std::cmp::Reverse(model.facts.as_ref().map_or(0, |facts| facts.made)));
+        // Newest first; those of one second by their names.
+        models.sort_by(|a, b| made(b).cmp(&made(a)).then_with(|| a.name.cmp(&b.name)));
         Ok(Json(models))
     })
     .await
