@@ -14,7 +14,7 @@ const SKIPPED_HAND: f32 = 1.4;
 const NO_READY: f32 = 2.0;
 const LATE_EACH: f32 = 1.1;
 /// Spread of a heading about the one expected: the trunk is half turned in blocks, and estimates err by as much again.
-const HEADING_SPREAD_DEG: f32 = 32.0;
+const HEADING_SPREAD_DEG: f32 = 32.4;
 /// Share of headings that mean nothing: front and back confused.
 const HEADING_NOISE: f32 = 0.13;
 const HEADING_WEIGHT: f32 = 0.92;
