@@ -237,16 +237,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     println!("(precision: right among all alarms of the name, in these performances and as many flawless ones)");
     for kind in FaultKind::ALL {
-        let cases: Vec<Case> = syllabus
-            .forms()
+        let forms: Vec<(u64, &Form)> = (0..).zip(syllabus.forms()).collect();
+        let cases: Vec<Case> = forms
             .par_iter()
-            .flat_map_iter(|form| {
+            .flat_map_iter(|&(place, form)| {
                 let syllabus = &syllabus;
                 (0..seeds).filter_map(move |seed| {
                     let fault = if kind == FaultKind::Mirrored {
                         Some(Fault::Mirrored)
                     } else {
-                        Fault::draw(kind, syllabus, form, None, seed)
+                        // Another draw for each form.
+                        Fault::draw(kind, syllabus, form, None, seed + 1000 * place)
                     }?;
                     Some(followed(syllabus, form, vec![fault], seed))
                 })

@@ -13,6 +13,8 @@ use super::{
 
 /// Mean clearness of a hold below which its technique was not told.
 const TOLD: f32 = 0.2;
+/// Mean nats of a hold's technique below which something else is shown: 1 in 300 steps done rightly (synthetic films).
+const CONTRADICTED: f32 = -1.4;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
@@ -92,6 +94,7 @@ impl Account<'_> {
         if !self.believable(&held) {
             held.clear();
         }
+        self.contradicted(&mut held);
         self.moved(&mut held);
         let mut sheet = self.blank();
         let places = self.places(&held);
@@ -115,6 +118,18 @@ impl Account<'_> {
         sheet.deductions.sort_by_key(|deduction| deduction.step);
         sheet.score();
         sheet
+    }
+
+    /// What the order says is a step, but whose readings plainly show something else, is another technique in its place.
+    fn contradicted(&self, held: &mut [Held]) {
+        for hold in held.iter_mut().filter(|hold| hold.phase == Phase::Hold) {
+            let planned = &self.plan.moves[hold.index];
+            let place = self.lexicon.technique_of[hold.index];
+            let technique = self.mean(hold, |evidence| Some(evidence.techniques[self.view()][place]));
+            if planned.step.is_some() && planned.closes && technique.is_some_and(|nats| nats < CONTRADICTED) {
+                hold.phase = Phase::Wrong;
+            }
+        }
     }
 
     /// Without a ready stance a single step recognised may be anything.
