@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kihap_dataset::features::{ExtractionProgress, Problem};
 use kihap_dataset::{Class, Dataset, Part, Sample};
@@ -44,11 +44,7 @@ pub fn evaluate_foreign(
         let first = problems.first().cloned().unwrap_or(Problem { sample: "?".into(), reason: "there is none".into() });
         return Err(JobError::NothingUsable { count: problems.len(), first: first.sample, reason: first.reason });
     }
-    let seconds = start.elapsed().as_secs_f64();
-    let truths: Vec<usize> = judged.iter().map(|(_, label, _)| *label).collect();
-    let predictions: Vec<Prediction> = judged.iter().map(|(_, _, prediction)| prediction.clone()).collect();
-    let mut evaluation = Evaluation::new(&names, &truths, &predictions, part.map_or("all", Part::name))?;
-    evaluation.ms_per_sample = Some(seconds * 1000.0 / truths.len().max(1) as f64);
+    let mut evaluation = evaluation_of(&judged, &names, part.map_or("all", Part::name), start.elapsed())?;
     evaluation.warnings.extend(model.warnings());
     evaluation.warnings.extend(warnings);
     Ok(Evaluated {
@@ -61,7 +57,16 @@ pub fn evaluate_foreign(
 }
 
 /// A sample, its true label, and what the model says.
-type Judged = (Sample, usize, Prediction);
+pub(crate) type Judged = (Sample, usize, Prediction);
+
+/// The numbers of what was judged in the time `took`.
+pub(crate) fn evaluation_of(judged: &[Judged], names: &[String], part: &str, took: Duration) -> Result<Evaluation> {
+    let truths: Vec<usize> = judged.iter().map(|(_, label, _)| *label).collect();
+    let predictions: Vec<Prediction> = judged.iter().map(|(_, _, prediction)| prediction.clone()).collect();
+    let mut evaluation = Evaluation::new(names, &truths, &predictions, part)?;
+    evaluation.ms_per_sample = Some(took.as_secs_f64() * 1000.0 / truths.len().max(1) as f64);
+    Ok(evaluation)
+}
 
 /// The model's answer for each sample that has a picture.
 pub(crate) fn judge(

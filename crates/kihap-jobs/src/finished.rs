@@ -4,12 +4,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use kihap_dataset::{Dataset, Sample};
+use kihap_learn::Warning;
 use kihap_learn::compare::{Contestant, JudgedSample, Measured, RunKey, RunResult};
-use kihap_learn::{Evaluation, Prediction, Warning};
 
 use crate::compare::CompareRequest;
 use crate::error::{JobError, Result};
-use crate::evaluate_foreign::{judge, labels_of};
+use crate::evaluate_foreign::{evaluation_of, judge, labels_of};
 use crate::foreign::ForeignModel;
 use crate::gather::Watch;
 use crate::report::Reported;
@@ -66,10 +66,7 @@ impl Finished {
             let (first, reason) = (first.sample.clone(), first.reason.clone());
             return Err(JobError::NothingUsable { count: problems.len(), first, reason });
         }
-        let seconds = start.elapsed().as_secs_f64();
-        let truths: Vec<usize> = judged.iter().map(|(_, label, _)| *label).collect();
-        let predictions: Vec<Prediction> = judged.iter().map(|(_, _, prediction)| prediction.clone()).collect();
-        let evaluation = Evaluation::new(&names, &truths, &predictions, "folds")?;
+        let evaluation = evaluation_of(&judged, &names, "folds", start.elapsed())?;
         // the comparison knows classes by the dataset's order
         let place = |label: usize| {
             let class = labels.iter().find(|(_, own)| **own == label).map(|(class, _)| class.as_str());
@@ -88,7 +85,7 @@ impl Finished {
             top2_error: evaluation.top2_error,
             loss: evaluation.loss,
             train_seconds: 0.0,
-            ms_per_sample: Some(seconds * 1000.0 / truths.len().max(1) as f64),
+            ms_per_sample: evaluation.ms_per_sample,
             parameters: self.model.classifier().parameters,
             training_samples: 0,
             tested: judged.collect(),

@@ -110,6 +110,13 @@ impl Recipe {
         })
     }
 
+    /// Starts from the built-in model `from` (such as `builtin:basics`): with few epochs and small steps, for what is known is to
+    /// be adapted, not learnt anew.
+    pub fn adapt(&mut self, from: &str) {
+        self.from = Some(from.to_owned());
+        (self.training.learning_rate, self.training.epochs) = (3e-4, 60);
+    }
+
     /// Reads a recipe; what it leaves out is what suits its network.
     ///
     /// # Errors

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kihap_dataset::features::Problem;
 use kihap_dataset::split::{self, SplitOptions, SplitSample, SplitStrategy};
 use kihap_dataset::{Dataset, Part, Sample};
 use kihap_learn::model::DataSummary;
 use kihap_learn::{
-    AbstainOptions, Calibration, Checkpointing, EpochRecord, Evaluation, Example, Model, Prediction, Warning,
+    AbstainOptions, Calibration, Checkpointing, EpochRecord, Evaluation, Example, Language, Model, Prediction, Warning,
     calibrate, cross_validate, fit_resumable,
 };
 use kihap_vision::Pose;
@@ -21,6 +21,7 @@ use crate::gather::{Selection, Watch};
 use crate::predictions;
 use crate::prepare::{Prepared, folds, learn_warning, once};
 use crate::recipe::Recipe;
+use crate::report::{self, Report};
 use crate::split_file;
 
 /// What to train, on what, and how. A model folder keeps it, so that the same can be asked for again.
@@ -112,6 +113,24 @@ impl Trained {
         split_file::save(folder, &samples, &parts)?;
         predictions::save(folder, &self.model.class_names(), &self.judged)?;
         self.request.write(&folder.join(REQUEST))
+    }
+
+    /// Writes the report into the saved model's folder; returns the path of its page.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_report(&self, dataset: &Dataset, folder: &Path, language: Language) -> Result<PathBuf> {
+        let parts: Vec<_> = self.parts.iter().map(|(sample, part)| (sample.clone(), Some(*part))).collect();
+        let report = Report {
+            dataset,
+            model: &self.model,
+            evaluation: &self.evaluation,
+            history: &self.model.metrics.history,
+            judged: &self.judged,
+            looked_over: (&parts, &self.people),
+            language,
+        };
+        report::write(&folder.join("report"), &report)
     }
 }
 

@@ -9,6 +9,7 @@ use kihap_dataset::{Reason, Sample, SampleId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::files::write_whole;
 
 /// Below the project's folder; made anew by every curation.
 const FILE: &str = ".studio/curation.json";
@@ -59,13 +60,7 @@ fn path(folder: &Path) -> PathBuf {
 
 /// Keeps a curation in the place of the one before.
 pub(crate) fn keep(folder: &Path, kept: &Kept) -> Result<()> {
-    let path = path(folder);
-    let shelf = path.parent().unwrap_or(folder);
-    std::fs::create_dir_all(shelf)?;
-    let file = tempfile::NamedTempFile::new_in(shelf)?;
-    serde_json::to_writer(std::io::BufWriter::new(&file), kept).map_err(std::io::Error::from)?;
-    file.persist(&path).map_err(|error| error.error)?;
-    Ok(())
+    write_whole(&path(folder), |file| Ok(serde_json::to_writer(file, kept).map_err(std::io::Error::from)?))
 }
 
 /// The curation kept last; `None` where there is none, or the file is not one, and curating again makes it anew.

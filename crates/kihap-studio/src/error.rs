@@ -8,7 +8,7 @@ use kihap_jobs::JobError;
 use kihap_learn::LearnError;
 use kihap_vision::VisionError;
 use kihap_vision::weights::SetupError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The result of the studio's functions.
 pub(crate) type Result<T, E = StudioError> = std::result::Result<T, E>;
@@ -91,6 +91,11 @@ impl StudioError {
         }
     }
 
+    /// What the page gets of it.
+    pub(crate) fn told(&self) -> Value {
+        json!({ "code": self.code(), "message": self.to_string() })
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             StudioError::NotFound { .. } => StatusCode::NOT_FOUND,
@@ -105,7 +110,6 @@ impl StudioError {
 
 impl IntoResponse for StudioError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": { "code": self.code(), "message": self.to_string() } });
-        (self.status(), Json(body)).into_response()
+        (self.status(), Json(json!({ "error": self.told() }))).into_response()
     }
 }

@@ -8,6 +8,7 @@ mod assets;
 mod curation;
 mod error;
 mod exporting;
+mod files;
 mod guard;
 mod history;
 mod live;

@@ -102,11 +102,7 @@ impl Projects {
     pub(crate) fn create(&self, manifest: &Manifest) -> Result<Project> {
         let stem = folder_name(&manifest.name)?;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = |id: &String| self.folder.join(id).exists();
-        let id = std::iter::once(stem.clone())
-            .chain((2..).map(|n| format!("{stem} {n}")))
-            .find(|id| !taken(id))
-            .ok_or_else(|| StudioError::Conflict(format!("there is no free name for {stem}")))?;
+        let id = free_name(&stem, |id| self.folder.join(id).exists())?;
         let folder = self.folder.join(&id);
         let dataset = Arc::new(Mutex::new(Dataset::create(&folder, manifest)?));
         let project = Project { id: id.clone(), folder, dataset };
@@ -131,6 +127,14 @@ pub(crate) fn folder_name(name: &str) -> Result<String> {
         kept.pop();
     }
     if is_name(&kept) { Ok(kept) } else { Err(StudioError::Bad("a project needs a name with letters in it".into())) }
+}
+
+/// `stem`, with a number behind it where that is taken.
+pub(crate) fn free_name(stem: &str, taken: impl Fn(&str) -> bool) -> Result<String> {
+    std::iter::once(stem.to_owned())
+        .chain((2..).map(|n| format!("{stem} {n}")))
+        .find(|name| !taken(name))
+        .ok_or_else(|| StudioError::Conflict(format!("there is no free name for {stem}")))
 }
 
 /// Runs work that blocks (disk, database, networks) off the server's threads.

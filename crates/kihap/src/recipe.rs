@@ -25,9 +25,7 @@ pub(crate) fn apply(recipe: &mut Recipe, args: &RecipeArgs, seed: u64) -> anyhow
     recipe.side = args.side.or(recipe.side);
     recipe.dropout = args.dropout.or(recipe.dropout);
     if let Some(name) = &args.from {
-        recipe.from = Some(name.clone());
-        // What is known is to be adapted, not learnt anew.
-        (recipe.training.learning_rate, recipe.training.epochs) = (3e-4, 60);
+        recipe.adapt(name);
     }
     if let Some(weights) = &args.weights {
         recipe.weights = Some(weights.clone());

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use kihap_learn::{Language, Model};
 
-use super::facts::{Facts, Verified};
+use super::facts::{Facts, Verified, warned};
 use crate::warning::ExportWarning;
 
 pub(super) fn write(
@@ -105,15 +105,9 @@ pub(super) fn write(
         let _ = writeln!(out, "- It has not learnt what an empty scene is: ask it only where somebody was found.");
     }
     let _ = writeln!(out, "\n## Keep in mind\n");
-    let texts = d.warnings.iter().map(|w| w.text(Language::English));
-    let measured = facts.evaluation.iter().flat_map(|e| e.warnings.iter().map(|w| w.text(Language::English)));
-    let own = warnings.iter().map(|w| w.text(Language::English));
-    let mut said = Vec::new();
-    for text in texts.chain(measured).chain(own).filter(|t| !t.is_empty()) {
-        if !said.contains(&text) {
-            let _ = writeln!(out, "- {text}");
-            said.push(text);
-        }
+    let said = warned(model, facts, warnings, Language::English);
+    for text in &said {
+        let _ = writeln!(out, "- {text}");
     }
     if said.is_empty() {
         let _ = writeln!(out, "- no warning was recorded");

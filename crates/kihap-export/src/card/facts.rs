@@ -1,6 +1,8 @@
 //! What a model's folder records, picked for the card.
 
-use kihap_learn::{Evaluation, Model};
+use kihap_learn::{Evaluation, Language, Model};
+
+use crate::warning::ExportWarning;
 
 /// Confusions that are told, most frequent first.
 const TOLD: usize = 8;
@@ -30,6 +32,19 @@ impl Facts<'_> {
         let test = evaluations.iter().rfind(|e| e.split == "test").or_else(|| evaluations.last());
         Facts { evaluation: test, confusions: test.map(confusions).unwrap_or_default() }
     }
+}
+
+/// Every warning of the training, the evaluation and the export, each sentence once.
+pub(super) fn warned(model: &Model, facts: &Facts<'_>, own: &[ExportWarning], language: Language) -> Vec<String> {
+    let texts = model.description.warnings.iter().map(|w| w.text(language));
+    let measured = facts.evaluation.iter().flat_map(|e| e.warnings.iter().map(|w| w.text(language)));
+    let mut said: Vec<String> = Vec::new();
+    for text in texts.chain(measured).chain(own.iter().map(|w| w.text(language))).filter(|text| !text.is_empty()) {
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    said
 }
 
 fn confusions(evaluation: &Evaluation) -> Vec<(String, String, usize, usize)> {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use kihap_learn::{Language, Model};
 
-use super::facts::{Facts, Verified};
+use super::facts::{Facts, Verified, warned};
 use crate::warning::ExportWarning;
 
 pub(super) fn write(
@@ -93,15 +93,9 @@ pub(super) fn write(
         let _ = writeln!(out, "- 빈 장면을 배우지 않았습니다. 사람을 찾았을 때만 물어보십시오.");
     }
     let _ = writeln!(out, "\n## 유의할 점\n");
-    let texts = d.warnings.iter().map(|w| w.text(Language::Korean));
-    let measured = facts.evaluation.iter().flat_map(|e| e.warnings.iter().map(|w| w.text(Language::Korean)));
-    let own = warnings.iter().map(|w| w.text(Language::Korean));
-    let mut said = Vec::new();
-    for text in texts.chain(measured).chain(own).filter(|t| !t.is_empty()) {
-        if !said.contains(&text) {
-            let _ = writeln!(out, "- {text}");
-            said.push(text);
-        }
+    let said = warned(model, facts, warnings, Language::Korean);
+    for text in &said {
+        let _ = writeln!(out, "- {text}");
     }
     if said.is_empty() {
         let _ = writeln!(out, "- 남은 경고가 없습니다");

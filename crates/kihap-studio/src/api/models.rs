@@ -15,7 +15,8 @@ use kihap_learn::model::{ModelDescription, ModelMetrics};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::training::{begin, title};
+use super::projects::title_of;
+use super::training::begin;
 use crate::error::{Result, StudioError};
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
@@ -166,7 +167,7 @@ async fn one(State(studio): State<Studio>, Path((project, model)): Path<(String,
             let scores = evaluation.and_then(|e| e.per_class.get(&class.name));
             json!({
                 "name": class.name,
-                "title": title(&own.unwrap_or_else(|| Class::named(class.name.clone()))),
+                "title": title_of(&own.unwrap_or_else(|| Class::named(class.name.clone()))),
                 "scores": scores,
             })
         });

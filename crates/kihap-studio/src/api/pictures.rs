@@ -1,7 +1,6 @@
 //! The pictures of samples, whole and small.
 
-use std::io::{BufWriter, Write};
-use std::path::{Path as FilePath, PathBuf};
+use std::path::PathBuf;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,12 +16,14 @@ use kihap_vision::draw::{DrawMode, draw};
 use kihap_vision::{Pose, picture};
 
 use crate::error::{Result, StudioError};
+use crate::files::write_whole;
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
 
 /// Longer side of a thumbnail in pixels.
 const THUMBNAIL_SIDE: u32 = 240;
 const THUMBNAIL_QUALITY: u8 = 80;
+const JPEG: &str = "image/jpeg";
 /// Longer side in pixels of the picture drawn for a sample that is landmarks only.
 const DRAWN_SIDE: f32 = 480.0;
 /// Below the project's folder, by content; may be deleted at any time.
@@ -42,20 +43,13 @@ async fn whole(
     Path((project, id)): Path<(String, i64)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    blocking(move || {
-        let found = Found::of(&studio, &project, id)?;
-        if found.known_to(&headers) {
-            return Ok(found.unchanged());
+    answer(studio, project, id, headers, |found| match &found.file {
+        Some(path) => {
+            let kind = mime_guess::from_path(path).first_or_octet_stream();
+            let gone = |_| StudioError::NotFound { what: "picture", name: path.display().to_string() };
+            Ok((kind.essence_str().to_owned(), std::fs::read(path).map_err(gone)?))
         }
-        match &found.file {
-            Some(path) => {
-                let kind = mime_guess::from_path(path).first_or_octet_stream();
-                let gone = |_| StudioError::NotFound { what: "picture", name: path.display().to_string() };
-                let bytes = std::fs::read(path).map_err(gone)?;
-                Ok(found.answer(kind.as_ref(), bytes))
-            }
-            None => Ok(found.answer("image/jpeg", jpeg(&found.drawn()?)?)),
-        }
+        None => Ok((JPEG.to_owned(), jpeg(&found.drawn()?)?)),
     })
     .await
 }
@@ -65,22 +59,40 @@ async fn small(
     Path((project, id)): Path<(String, i64)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    blocking(move || {
-        let found = Found::of(&studio, &project, id)?;
-        if found.known_to(&headers) {
-            return Ok(found.unchanged());
-        }
+    answer(studio, project, id, headers, |found| {
         let kept = found.thumbnail_path();
         if let Ok(bytes) = std::fs::read(&kept) {
-            return Ok(found.answer("image/jpeg", bytes));
+            return Ok((JPEG.to_owned(), bytes));
         }
         let full = match &found.file {
             Some(path) => picture::read(path).map_err(DatasetError::from)?,
             None => found.drawn()?,
         };
         let bytes = jpeg(&shrunk(&full))?;
-        keep(&kept, &bytes)?;
-        Ok(found.answer("image/jpeg", bytes))
+        write_whole(&kept, |file| Ok(file.write_all(&bytes)?))?;
+        Ok((JPEG.to_owned(), bytes))
+    })
+    .await
+}
+
+/// A media type and bytes of it.
+type Made = (String, Vec<u8>);
+
+/// Answers with what `make` makes of a sample, or that the page has them already.
+async fn answer(
+    studio: Studio,
+    project: String,
+    id: i64,
+    headers: HeaderMap,
+    make: fn(&Found) -> Result<Made>,
+) -> Result<Response> {
+    blocking(move || {
+        let found = Found::of(&studio, &project, id)?;
+        if found.known_to(&headers) {
+            return Ok(found.unchanged());
+        }
+        let (kind, bytes) = make(&found)?;
+        Ok(found.answer(kind, bytes))
     })
     .await
 }
@@ -119,8 +131,8 @@ impl Found {
         (StatusCode::NOT_MODIFIED, [(ETAG, self.tag()), (CACHE_CONTROL, KEPT.to_owned())]).into_response()
     }
 
-    fn answer(&self, kind: &str, bytes: Vec<u8>) -> Response {
-        let headers = [(CONTENT_TYPE, kind.to_owned()), (ETAG, self.tag()), (CACHE_CONTROL, KEPT.to_owned())];
+    fn answer(&self, kind: String, bytes: Vec<u8>) -> Response {
+        let headers = [(CONTENT_TYPE, kind), (ETAG, self.tag()), (CACHE_CONTROL, KEPT.to_owned())];
         (headers, Body::from(bytes)).into_response()
     }
 
@@ -168,17 +180,6 @@ fn jpeg(picture: &RgbImage) -> Result<Vec<u8>> {
         .encode_image(picture)
         .map_err(std::io::Error::other)?;
     Ok(bytes)
-}
-
-/// Writes to a temporary name, then renames, so that nobody reads half a thumbnail.
-fn keep(path: &FilePath, bytes: &[u8]) -> Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
-    std::fs::create_dir_all(folder)?;
-    let mut file = BufWriter::new(tempfile::NamedTempFile::new_in(folder)?);
-    file.write_all(bytes)?;
-    let file = file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 #[cfg(test)]

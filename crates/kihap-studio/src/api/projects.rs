@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use kihap_dataset::{Class, Manifest};
+use kihap_jobs::live::Both;
 use kihap_syllabus::{CourseClass, Syllabus};
 use serde::{Deserialize, Serialize};
 
@@ -19,33 +20,24 @@ pub(crate) fn router() -> Router<Studio> {
         .route("/projects/{project}/classes", post(add_class))
 }
 
-/// A name in both languages.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Title {
-    ko: String,
-    en: String,
-}
-
-impl Title {
-    /// Of a class: what the manifest says, else its name.
-    pub(crate) fn of(class: &Class) -> Title {
-        let or_name = |title: &Option<String>| title.clone().unwrap_or_else(|| class.name.clone());
-        Title { ko: or_name(&class.korean), en: or_name(&class.english) }
-    }
+/// What a class is called: as the manifest says, else by its name.
+pub(crate) fn title_of(class: &Class) -> Both {
+    let or_name = |title: &Option<String>| title.clone().unwrap_or_else(|| class.name.clone());
+    Both { ko: or_name(&class.korean), en: or_name(&class.english) }
 }
 
 #[derive(Serialize)]
 struct Course {
     id: String,
     kind: &'static str,
-    title: Title,
+    title: Both,
     classes: Vec<CourseTitle>,
 }
 
 #[derive(Serialize)]
 struct CourseTitle {
     name: String,
-    title: Title,
+    title: Both,
 }
 
 async fn courses(State(studio): State<Studio>) -> Json<Vec<Course>> {
@@ -53,15 +45,15 @@ async fn courses(State(studio): State<Studio>) -> Json<Vec<Course>> {
     let described = syllabus.courses().into_iter().filter_map(|id| {
         let (kind, title) = course_title(syllabus, &id)?;
         let classes = syllabus.course(&id).ok()?.into_iter();
-        let classes = classes.map(|c| CourseTitle { name: c.id, title: Title { ko: c.korean, en: c.english } });
+        let classes = classes.map(|c| CourseTitle { name: c.id, title: Both { ko: c.korean, en: c.english } });
         Some(Course { kind, title, classes: classes.collect(), id })
     });
     Json(described.collect())
 }
 
 /// What kind of course it is, and what it is called.
-fn course_title(syllabus: &Syllabus, id: &str) -> Option<(&'static str, Title)> {
-    let titled = |kind, ko: &str, en: &str| Some((kind, Title { ko: ko.into(), en: en.into() }));
+fn course_title(syllabus: &Syllabus, id: &str) -> Option<(&'static str, Both)> {
+    let titled = |kind, ko: &str, en: &str| Some((kind, Both { ko: ko.into(), en: en.into() }));
     match id {
         "basics" => return titled("basics", "기본동작", "Basic motions"),
         "sparring" => return titled("sparring", "겨루기", "Sparring"),
@@ -164,7 +156,7 @@ struct Detail {
 #[derive(Serialize)]
 struct ClassDetail {
     name: String,
-    title: Title,
+    title: Both,
     mirror: Option<String>,
     /// In use.
     samples: usize,
@@ -186,7 +178,7 @@ fn detail(project: &Project) -> Result<Detail> {
         let counted = tally.classes.get(&class.name).copied().unwrap_or_default();
         ClassDetail {
             name: class.name.clone(),
-            title: Title::of(class),
+            title: title_of(class),
             mirror: class.mirror.clone(),
             samples: counted.in_use,
             set_aside: counted.set_aside,

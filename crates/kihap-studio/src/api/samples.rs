@@ -1,5 +1,7 @@
 //! Samples: pages of them, setting aside, restoring, relabelling.
 
+use std::collections::HashSet;
+
 use axum::extract::{Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::curation;
 use crate::error::{Result, StudioError};
-use crate::projects::blocking;
+use crate::projects::{Project, blocking};
 use crate::state::Studio;
 
 /// Samples given at once at most.
@@ -190,9 +192,9 @@ impl Change {
         let mut known = Vec::with_capacity(self.ids.len());
         let mut problems = Vec::new();
         for chunk in self.ids.chunks(PAGE) {
-            let found = dataset.samples_by_id(chunk)?;
+            let found: HashSet<SampleId> = dataset.samples_by_id(chunk)?.iter().map(|sample| sample.id).collect();
             for id in chunk {
-                if found.iter().any(|sample| sample.id == *id) {
+                if found.contains(id) {
                     known.push(*id);
                 } else {
                     problems.push(Problem { id: *id, message: DatasetError::UnknownSample(*id).to_string() });
@@ -222,18 +224,15 @@ async fn aside(
     Path(project): Path<String>,
     Json(change): Json<Change>,
 ) -> Result<Json<Changed>> {
-    blocking(move || {
-        let project = studio.projects().get(&project)?;
+    apply(studio, project, change, |project, dataset, change, known| {
         let flagged = match change.reason {
             Some(_) => Default::default(),
             None => curation::flagged_reasons(project.folder())?,
         };
         let given = change.reason.clone().unwrap_or_else(|| BY_HAND.to_owned());
-        let mut dataset = project.dataset();
-        let (changed, problems) = change.known(&dataset)?;
         let why = |id: &SampleId| flagged.get(id).cloned().unwrap_or_else(|| vec![Reason::from(given.clone())]);
-        dataset.set_aside(&changed.iter().map(|id| (*id, why(id))).collect::<Vec<_>>())?;
-        Ok(Json(Changed { changed, problems }))
+        dataset.set_aside(&known.iter().map(|id| (*id, why(id))).collect::<Vec<_>>())?;
+        Ok(Vec::new())
     })
     .await
 }
@@ -243,12 +242,9 @@ async fn restore(
     Path(project): Path<String>,
     Json(change): Json<Change>,
 ) -> Result<Json<Changed>> {
-    blocking(move || {
-        let project = studio.projects().get(&project)?;
-        let mut dataset = project.dataset();
-        let (changed, problems) = change.known(&dataset)?;
-        dataset.restore(&changed)?;
-        Ok(Json(Changed { changed, problems }))
+    apply(studio, project, change, |_, dataset, _, known| {
+        dataset.restore(known)?;
+        Ok(Vec::new())
     })
     .await
 }
@@ -258,16 +254,26 @@ async fn relabel(
     Path(project): Path<String>,
     Json(change): Json<Change>,
 ) -> Result<Json<Changed>> {
+    apply(studio, project, change, |_, dataset, change, known| {
+        let class = change.class.as_deref().ok_or_else(|| StudioError::Bad("relabelling needs a class".into()))?;
+        dataset.refresh()?;
+        let refused = dataset.relabel(known, class)?;
+        Ok(refused.into_iter().map(|sample| Problem { id: sample.id, message: sample.reason }).collect())
+    })
+    .await
+}
+
+/// What is done with the samples that are there; returns those that it refused.
+type Work = fn(&Project, &mut Dataset, &Change, &[SampleId]) -> Result<Vec<Problem>>;
+
+async fn apply(studio: Studio, project: String, change: Change, work: Work) -> Result<Json<Changed>> {
     blocking(move || {
         let project = studio.projects().get(&project)?;
-        let class = change.class.as_deref().ok_or_else(|| StudioError::Bad("relabelling needs a class".into()))?;
         let mut dataset = project.dataset();
-        dataset.refresh()?;
         let (mut changed, mut problems) = change.known(&dataset)?;
-        for refused in dataset.relabel(&changed, class)? {
-            changed.retain(|id| *id != refused.id);
-            problems.push(Problem { id: refused.id, message: refused.reason });
-        }
+        let refused = work(&project, &mut dataset, &change, &changed)?;
+        changed.retain(|id| refused.iter().all(|problem| problem.id != *id));
+        problems.extend(refused);
         Ok(Json(Changed { changed, problems }))
     })
     .await

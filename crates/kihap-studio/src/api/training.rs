@@ -3,11 +3,13 @@
 use axum::extract::{Path, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use kihap_dataset::{Class, Dataset, Filter};
+use kihap_dataset::{Dataset, Filter};
+use kihap_jobs::live::Both;
 use kihap_jobs::{TrainRequest, outlook};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::projects::title_of;
 use crate::error::{Result, StudioError};
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
@@ -38,7 +40,7 @@ struct Overview {
 #[derive(Serialize)]
 struct ClassView {
     name: String,
-    title: Value,
+    title: Both,
     samples: usize,
 }
 
@@ -56,12 +58,6 @@ struct Unfinished {
     kept: bool,
 }
 
-/// Both titles of a class; its name where it has none.
-pub(crate) fn title(class: &Class) -> Value {
-    let or_name = |title: &Option<String>| title.clone().unwrap_or_else(|| class.name.clone());
-    json!({ "ko": or_name(&class.korean), "en": or_name(&class.english) })
-}
-
 async fn overview(State(studio): State<Studio>, Path(project): Path<String>) -> Result<Json<Overview>> {
     blocking(move || {
         let project = studio.projects().get(&project)?;
@@ -73,7 +69,7 @@ async fn overview(State(studio): State<Studio>, Path(project): Path<String>) -> 
         people.dedup();
         let classes = dataset.classes().iter().map(|class| ClassView {
             name: class.name.clone(),
-            title: title(class),
+            title: title_of(class),
             samples: samples.iter().filter(|sample| sample.class == class.name).count(),
         });
         let classes = classes.collect();

@@ -88,8 +88,7 @@ impl Session {
     pub(crate) fn command(&mut self, command: &Value) -> Value {
         match self.mode.command(command) {
             Ok(answer) => json!({ "reply": command["command"], "result": answer }),
-            Err(error) => json!({ "reply": command["command"],
-                "error": { "code": error.code(), "message": error.to_string() } }),
+            Err(error) => json!({ "reply": command["command"], "error": error.told() }),
         }
     }
 

@@ -72,7 +72,7 @@ async fn talk(studio: Studio, socket: WebSocket) {
 
 /// The first command opens the mode; then frames and commands are worked off until the page has gone.
 fn work(studio: &Studio, desk: &Desk, answers: &mpsc::Sender<Value>) {
-    let failed = |error: &StudioError| json!({ "error": { "code": error.code(), "message": error.to_string() } });
+    let failed = |error: &StudioError| json!({ "error": error.told() });
     let mut session: Option<Session> = None;
     loop {
         let answer = match (desk.next(), &mut session) {

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use kihap_dataset::Dataset;
-use kihap_jobs::{JobError, Report, Stage, TrainRequest, Trained, Watch, train, write};
+use kihap_jobs::{JobError, Stage, TrainRequest, Trained, Watch, train};
 use kihap_learn::{EpochRecord, StopReason};
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ fn run(project: &Project, runs: &Runs, start: &Start, job: &Job) -> Result<(Valu
     job.progress("saving", 0, 0);
     let folder = runs.model(&start.name)?;
     trained.save(&folder)?;
-    report(&dataset, &trained, &folder, start)?;
+    trained.write_report(&dataset, &folder, start.kept.language.into())?;
     let evaluation = &trained.evaluation;
     let value = json!({
         "model": start.name,
@@ -109,21 +109,6 @@ fn learn(dataset: &Dataset, request: &TrainRequest, job: &Job) -> Result<Trained
         Err(JobError::Stopped) => Err(StudioError::Conflict("stopped before anything was learnt".into())),
         other => Ok(other?),
     }
-}
-
-fn report(dataset: &Dataset, trained: &Trained, folder: &std::path::Path, start: &Start) -> Result<()> {
-    let parts: Vec<_> = trained.parts.iter().map(|(sample, part)| (sample.clone(), Some(*part))).collect();
-    let report = Report {
-        dataset,
-        model: &trained.model,
-        evaluation: &trained.evaluation,
-        history: &trained.model.metrics.history,
-        judged: &trained.judged,
-        looked_over: (&parts, &trained.people),
-        language: start.kept.language.into(),
-    };
-    write(&folder.join("report"), &report)?;
-    Ok(())
 }
 
 /// An epoch in few bytes, as every change of a job carries all of them: `[training, validation]` each.

@@ -15,9 +15,6 @@ const MOST_MEMBERS: usize = 20;
 const MOST_FOLDS: usize = 20;
 const MOST_IN_A_BATCH: usize = 4096;
 
-/// Where training starts from a built-in model, what is known is adapted and not learnt anew: as `kihap train --from` does.
-const ADAPTING: (f64, usize) = (3e-4, 60);
-
 /// How samples are varied while learning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,8 +74,7 @@ impl Order {
         }
         let mut recipe = Recipe::of(&self.network)?;
         if let Some(from) = &self.from {
-            recipe.from = Some(from.clone());
-            (recipe.training.learning_rate, recipe.training.epochs) = ADAPTING;
+            recipe.adapt(from);
         }
         let training = &mut recipe.training;
         set(&mut training.epochs, self.epochs);

@@ -8,7 +8,7 @@ use kihap_learn::{Checkpointing, Language};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StudioError};
-use crate::projects::{Project, is_name};
+use crate::projects::{Project, folder_name, free_name, is_name};
 
 const REQUEST: &str = ".request.json";
 const CHECKPOINT: &str = ".checkpoint";
@@ -73,16 +73,11 @@ impl Runs {
 
     /// `wish` made a folder's name, with a number where that is taken.
     pub(crate) fn free_name(&self, wish: &str) -> Result<String> {
-        let stem = crate::projects::folder_name(wish)?;
-        let taken = |name: &String| {
+        free_name(&folder_name(wish)?, |name| {
             self.folder.join(name).exists()
                 || self.beside(name, REQUEST).exists()
                 || self.beside(name, CHECKPOINT).exists()
-        };
-        std::iter::once(stem.clone())
-            .chain((2..).map(|n| format!("{stem} {n}")))
-            .find(|name| !taken(name))
-            .ok_or_else(|| StudioError::Conflict(format!("there is no free name for {stem}")))
+        })
     }
 
     /// Writes down what is about to be trained.

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context as _, bail};
 use kihap_dataset::split::SplitOptions;
 use kihap_dataset::{Dataset, Part};
-use kihap_jobs::{Recipe, Report, Selection, TrainRequest, Trained, Watch, train, write};
+use kihap_jobs::{Recipe, Selection, TrainRequest, Watch, train};
 use kihap_learn::tensorboard::TrainingEvents;
 use kihap_learn::{Checkpointing, EpochRecord, Evaluation, Language, StopReason};
 use serde_json::{Value, json};
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()>
         write_events(folder, &trained.model.metrics.history)?;
     }
     let language = if args.korean { Language::Korean } else { Language::English };
-    let report = if args.no_report { None } else { Some(write_report(&dataset, &trained, &out, language)?) };
+    let report = if args.no_report { None } else { Some(trained.write_report(&dataset, &out, language)?) };
     let mut value = evaluation_json(&trained.evaluation)?;
     value["model"] = json!(out);
     value["report"] = json!(report);
@@ -146,25 +146,6 @@ fn checkpoint_of(out: &Path) -> PathBuf {
 
 pub(super) fn selection(args: &SelectionArgs) -> Selection {
     Selection { classes: args.classes.clone(), persons: args.persons.clone(), views: args.views.clone() }
-}
-
-fn write_report(
-    dataset: &Dataset,
-    trained: &Trained,
-    out: &std::path::Path,
-    language: Language,
-) -> anyhow::Result<PathBuf> {
-    let parts: Vec<_> = trained.parts.iter().map(|(sample, part)| (sample.clone(), Some(*part))).collect();
-    let report = Report {
-        dataset,
-        model: &trained.model,
-        evaluation: &trained.evaluation,
-        history: &trained.model.metrics.history,
-        judged: &trained.judged,
-        looked_over: (&parts, &trained.people),
-        language,
-    };
-    Ok(write(&out.join("report"), &report)?)
 }
 
 /// The shape of the contract: the evaluation, with its warnings as sentences.
