@@ -114,8 +114,7 @@ test('held by pointer and by the space bar, pictures are taken as long as it is 
   await context.close();
 });
 
-// Seen failing: with an empty room before the camera the strip marks none of the ten pictures.
-test.fixme('pictures without anybody are marked at once, and set aside with one press', async ({ studio }) => {
+test('pictures without anybody are marked at once, and set aside with one press', async ({ studio }) => {
   const project = await newProject(studio, 'bad', 'basics-1');
   const label = await classOf(studio, project);
   const context = await browserWith(emptyRoom(), 'en-GB');
@@ -266,10 +265,11 @@ test('the page can be used by everybody, in the light and in the dark, large and
 
 /** A room with nobody in it, as a video. */
 function emptyRoom(): string {
-  const out = join(tmpdir(), 'kihap-camera-room.mjpeg');
+  const out = join(tmpdir(), 'kihap-camera-room-420.mjpeg');
   if (!existsSync(out)) {
     const room = 'gradients=s=640x480:c0=gray:c1=white:duration=4:rate=30:speed=0.02';
-    execFileSync(process.env['KIHAP_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', room, '-vf', 'noise=alls=12:allf=t', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'mjpeg', out]);
+    // Chromium's fake camera shows frames with any other chroma as one plain green, each the same as the one before.
+    execFileSync(process.env['KIHAP_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', room, '-vf', 'noise=alls=12:allf=t,format=yuvj420p', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'mjpeg', out]);
   }
   return out;
 }
