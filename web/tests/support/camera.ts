@@ -10,12 +10,12 @@ import { kihap } from './studio';
 const made = join(tmpdir(), 'kihap-camera');
 const shared = process.env['KIHAP_SHARED_DATA'] ?? resolve(import.meta.dirname, '../../../../shared/data');
 
-function convert(sources: string[], name: string): string {
+function convert(sources: string[], name: string, before = ''): string {
   mkdirSync(made, { recursive: true });
   const out = join(made, `${name}.mjpeg`);
   if (existsSync(out)) return out;
   const inputs = sources.flatMap((source) => ['-i', source]);
-  const fit = (i: number) => `[${i}:v]scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1,fps=30,setsar=1[v${i}]`;
+  const fit = (i: number) => `[${i}:v]${before}scale=640:480:force_original_aspect_ratio=decrease,pad=640:480:-1:-1,fps=30,setsar=1[v${i}]`;
   const chain = `${sources.map((_, i) => fit(i)).join(';')};${sources.map((_, i) => `[v${i}]`).join('')}concat=n=${sources.length}:v=1:a=0[out]`;
   execFileSync(process.env['KIHAP_FFMPEG'] ?? 'ffmpeg', ['-v', 'error', '-y', ...inputs, '-filter_complex', chain, '-map', '[out]', '-c:v', 'mjpeg', '-q:v', '3', '-f', 'mjpeg', `${out}.tmp`]);
   execFileSync('mv', [`${out}.tmp`, out]);
@@ -24,11 +24,19 @@ function convert(sources: string[], name: string): string {
 
 /** The syllabus's drawn figure performing a form (or `taegeuk-1:1`, a section), from the front. */
 export function drawnPerformance(form: string): string {
+  return convert([drawn(form)], form.replace(':', '-'));
+}
+
+/** The same, pressed flat: all stances are too wide for their height, which is a fault. */
+export function faultyPerformance(form: string): string {
+  return convert([drawn(form)], `${form.replace(':', '-')}-flat`, 'scale=iw:ih*0.7,');
+}
+
+function drawn(form: string): string {
   mkdirSync(made, { recursive: true });
-  const name = form.replace(':', '-');
-  const film = join(made, `${name}.mp4`);
+  const film = join(made, `${form.replace(':', '-')}.mp4`);
   if (!existsSync(film)) execFileSync(kihap, ['synth', '--course', form, '--front', '--seed', '2', '--out', film]);
-  return convert([film], name);
+  return film;
 }
 
 /** Real clips of `shared/data/taekwondo`, one after the other; null where that folder is not there. */

@@ -12,5 +12,5 @@ mod time;
 mod verify;
 mod web;
 
-pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, export};
+pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, check, export};
 pub use verify::{ChangedLabel, Verification};
