@@ -15,16 +15,19 @@ async function serious(page: Page): Promise<string[]> {
 }
 
 /** Gives the page a Korean and an English voice, and keeps what they are told to say: headless Chromium has none of its own. */
-function listen(page: Page): Promise<void> {
-  return page.addInitScript(() => {
+async function listen(page: Page): Promise<void> {
+  await page.addInitScript(() => {
     const spoken: { text: string; lang: string }[] = [];
     class Utterance {
       lang = '';
       voice: unknown = null;
-      constructor(readonly text: string) {}
+      readonly text: string;
+      constructor(text: string) {
+        this.text = text;
+      }
     }
     const voices = ['ko-KR', 'en-GB'].map((lang) => ({ lang, name: lang, localService: true, default: false, voiceURI: lang }));
-    Object.assign(window, { spoken, SpeechSynthesisUtterance: Utterance });
+    Object.assign(globalThis, { spoken, SpeechSynthesisUtterance: Utterance });
     Object.assign(speechSynthesis, { getVoices: () => voices, speak: ({ text, lang }: Utterance) => spoken.push({ text, lang }) });
   });
 }

@@ -2,29 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { APIRequestContext } from '@playwright/test';
-
+import { trained } from './support/api';
 import { looks } from './support/looks';
 import { drawnProject } from './support/project';
-import { browserWith, expect, foreignRequests, test, type Studio } from './support/studio';
+import { browserWith, expect, foreignRequests, test } from './support/studio';
 
 test.describe.configure({ timeout: 300_000 });
-
-/** Trains without the page. */
-async function trained(request: APIRequestContext, studio: Studio, order: object): Promise<void> {
-  const started = (await (await request.post(`${studio.url}api/projects/dojo/training`, { data: order })).json()) as { id: number };
-  const phase = async (): Promise<string> => ((await (await request.get(`${studio.url}api/jobs/${started.id}`)).json()) as { phase: string }).phase;
-  await expect.poll(phase, { timeout: 90_000 }).not.toBe('running');
-  expect(await phase()).toBe('done');
-}
 
 test('from the numbers to the pictures behind them, and to a better model', async ({ studio }) => {
   drawnProject(studio.projects, 'dojo');
   const context = await browserWith(null, 'en-GB');
   const page = await context.newPage();
   const foreign = foreignRequests(page, studio);
-  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 30 });
-  await trained(page.request, studio, { network: 'landmark-softmax', epochs: 30, folds: 3, name: '가장 작은 것' });
+  await trained(studio, 'dojo', { network: 'landmark-mlp', epochs: 30 });
+  await trained(studio, 'dojo', { network: 'landmark-softmax', epochs: 30, folds: 3, name: '가장 작은 것' });
   await page.goto(`${studio.url}#/project/dojo/results?model=landmark-mlp`);
   const model = page.getByTestId('model');
   await expect(model.getByText(/of \d+ samples were recognised. With other samples like these/)).toBeVisible();
@@ -83,8 +74,8 @@ test('a model is exported to every format that can hold it, checked and download
   const context = await browserWith(null, 'ko-KR');
   const page = await context.newPage();
   const foreign = foreignRequests(page, studio);
-  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 20, name: '겨루기' });
-  await trained(page.request, studio, { network: 'teachable-machine-pose', epochs: 3, name: 'tm' });
+  await trained(studio, 'dojo', { network: 'landmark-mlp', epochs: 20, name: '겨루기' });
+  await trained(studio, 'dojo', { network: 'teachable-machine-pose', epochs: 3, name: 'tm' });
   await page.goto(`${studio.url}#/project/dojo/export?model=${encodeURIComponent('겨루기')}`);
   await page.getByLabel('확인에 쓸 표본 수').fill('10');
   const format = (name: string) => page.getByRole('radio', { name: new RegExp(`^${name}`) });
