@@ -33,10 +33,16 @@ export function faultyPerformance(form: string): string {
   return convert([drawn(form)], `${form.replace(':', '-')}-flat`, { before: 'scale=iw:ih*0.7,' });
 }
 
-function drawn(form: string): string {
+/** From one second to another of the performances of three others, one after the other. */
+export function partOf(form: string, from: number, to: number): string {
+  const films = [31, 32, 33].map((seed) => drawn(form, seed));
+  return convert(films, `${form.replace(':', '-')}-${from}-${to}`, { options: ['-ss', String(from), '-t', String(to - from)] });
+}
+
+function drawn(form: string, seed = 2): string {
   mkdirSync(made, { recursive: true });
-  const film = join(made, `${form.replace(':', '-')}.mp4`);
-  if (!existsSync(film)) execFileSync(kihap, ['synth', '--course', form, '--front', '--seed', '2', '--out', film]);
+  const film = join(made, `${form.replace(':', '-')}${seed === 2 ? '' : `-${seed}`}.mp4`);
+  if (!existsSync(film)) execFileSync(kihap, ['synth', '--course', form, '--front', '--seed', String(seed), '--out', film]);
   return film;
 }
 
