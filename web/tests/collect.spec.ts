@@ -244,6 +244,11 @@ test('dropped files and folders become samples of the class, and what is no pict
   const summary = page.getByTestId('import-summary');
   await expect(summary).toContainText('표본 5장을 담았습니다');
   await expect(summary).toContainText('파일 2개는 담지 못했습니다');
+  await summary.getByText('파일 2개는 담지 못했습니다').click();
+  await expect(summary.getByRole('listitem').filter({ hasText: 'notes.txt' })).toContainText('.txt 파일은 사진(JPEG, PNG, WebP)도 동영상도 CSV 표도 아닙니다.');
+  await expect(summary.getByRole('listitem').filter({ hasText: 'broken.jpg' })).toContainText('이름과 달리 JPEG, PNG, WebP 사진이 아닙니다.');
+  await page.getByTestId('language').selectOption('en');
+  await expect(summary.getByRole('listitem').filter({ hasText: 'broken.jpg' })).toContainText('This is not a JPEG, PNG or WebP picture, whatever its name says.');
   await expect(page.getByTestId('grid')).toHaveAttribute('data-total', '5');
   expect(existsSync(join(studio.projects, project, '.studio/uploads')), 'the upload is gone').toBe(false);
   await context.close();
