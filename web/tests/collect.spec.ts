@@ -181,8 +181,12 @@ test('real clips before the camera are recorded with somebody in them', async ({
   await page.getByRole('combobox', { name: '준비 시간', exact: true }).selectOption('0');
   await page.getByRole('combobox', { name: '사진 수', exact: true }).selectOption('30');
   await page.getByRole('button', { name: '사진 30장 찍기' }).click();
-  await expect.poll(async () => (await samples(studio, project, `class=${label}`)).total).toBe(30);
-  await expect(page.getByTestId('strip').getByRole('listitem')).toHaveCount(30);
+  // The film is short: a frame that comes round again is the same picture, and is told as such.
+  await expect.poll(async () => (await samples(studio, project, `class=${label}`)).total).toBeGreaterThanOrEqual(20);
+  await expect(page.getByRole('button', { name: '사진 30장 찍기' })).toBeEnabled();
+  const { total } = await samples(studio, project, `class=${label}`);
+  await expect(page.getByTestId('strip').getByRole('listitem')).toHaveCount(total);
+  if (total < 30) await expect(page.getByTestId('strip')).toContainText(`${30 - total}장은 이미 있는 사진과 같습니다`);
   const marked = await page.getByTestId('strip').getByText('사람 없음').count();
   expect(marked, 'people of real clips are found').toBeLessThan(10);
   await context.close();
