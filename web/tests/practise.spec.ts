@@ -9,6 +9,8 @@ import { drawnPerformance, faultyPerformance, realClips } from './support/camera
 import { looks } from './support/looks';
 import { browserWith, expect, foreignRequests, test } from './support/studio';
 
+test.describe.configure({ timeout: 300_000 });
+
 async function serious(page: Page): Promise<string[]> {
   const found = (await new AxeBuilder({ page }).analyze()).violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
   return found.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(' ')}`);
