@@ -503,26 +503,20 @@ pub(crate) enum ExportTarget {
     TeachableMachine,
     /// A page with camera, skeleton and bars, for any static host; nothing is asked of others.
     Web,
-}
-
-impl From<ExportTarget> for kihap_jobs::ExportFormat {
-    fn from(target: ExportTarget) -> Self {
-        match target {
-            ExportTarget::Onnx => kihap_jobs::ExportFormat::Onnx,
-            ExportTarget::Tfjs => kihap_jobs::ExportFormat::Tfjs,
-            ExportTarget::TeachableMachine => kihap_jobs::ExportFormat::TeachableMachine,
-            ExportTarget::Web => kihap_jobs::ExportFormat::Web,
-        }
-    }
+    /// A dataset's pictures as an image project (.tm) that Teachable Machine's site opens.
+    TmImage,
+    /// The same as a pose project.
+    TmPose,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
+    /// A Kihap model's folder or builtin:NAME; a dataset's folder with `--to tm-image` and `--to tm-pose`.
     pub(crate) model: PathBuf,
     /// For what it is written.
     #[arg(long, value_enum)]
     pub(crate) to: ExportTarget,
-    /// Folder for the files; an earlier export in it is replaced.
+    /// Folder for the files; an earlier export in it is replaced. For a dataset the project's file.
     #[arg(long)]
     pub(crate) out: PathBuf,
     /// Run the exported file on so many held-out samples; nothing is written if a label differs.
