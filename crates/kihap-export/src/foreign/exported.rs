@@ -41,9 +41,11 @@ impl ExportedInput {
                 ("image", BYTE) if input.shape.len() == 4 && input.shape[3] == Some(3) => image = true,
                 ("landmarks", FLOAT) => joints = Some(joints_of(input)?),
                 ("clip", _) => {
-                    return Err("it reads clips as Kihap prepares them, which pictures are not; give the folder of the \
+                    return Err(
+                        "it reads clips as Kihap prepares them, which pictures are not; give the folder of the \
                                 model it was exported from"
-                        .into());
+                            .into(),
+                    );
                 }
                 (name, element) => {
                     return Err(format!(
@@ -70,9 +72,8 @@ fn joints_of(input: &Port) -> Result<(Skeleton, usize), String> {
         return Err(format!("its input 'landmarks' has the shape {:?}; [N, joints, 2 to 4] can be given", input.shape));
     };
     let skeleton = skeletons.into_iter().find(|skeleton| skeleton.names().len() == joints);
-    let skeleton = skeleton.ok_or_else(|| {
-        format!("it reads {joints} joints; estimators give 33 (BlazePose) or 17 (PoseNet, MoveNet)")
-    })?;
+    let skeleton = skeleton
+        .ok_or_else(|| format!("it reads {joints} joints; estimators give 33 (BlazePose) or 17 (PoseNet, MoveNet)"))?;
     Ok((skeleton, channels))
 }
 

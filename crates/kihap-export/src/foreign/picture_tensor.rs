@@ -31,15 +31,7 @@ impl PictureTensor {
     /// Red, green and blue planes as `preprocessing` says.
     pub(super) fn of(preprocessing: &Preprocessing) -> PictureTensor {
         let Preprocessing { side, fit, mean, scale } = *preprocessing;
-        PictureTensor {
-            width: side,
-            height: side,
-            grey: false,
-            channels_last: false,
-            fit,
-            mean,
-            scale,
-        }
+        PictureTensor { width: side, height: side, grey: false, channels_last: false, fit, mean, scale }
     }
 
     /// Number of channels.

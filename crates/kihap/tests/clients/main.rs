@@ -62,7 +62,7 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
             Bound::OwnResizing,
         ),
         ("ONNX, skeleton", ort, "ort-web", "landmarks-onnx", "the same landmarks", &e.landmarks, Bound::SamePixels),
-        ("ONNX, photograph", ort, "ort-web", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::OwnDecoding),
+        ("ONNX, photograph", ort, "ort-web", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::SamePixels),
         ("ONNX, photograph", ort, "ort-web", "photo-onnx", "large photographs", &e.photo_photos, Bound::OwnDecoding),
         ("ONNX, PoseNet inside", ort, "ort-web", "pose-onnx", "the same pixels", &e.pose_pixels, Bound::SamePixels),
         (
@@ -72,7 +72,7 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
             "network-onnx",
             "the same pixels",
             &e.network_pixels,
-            Bound::OwnDecoding,
+            Bound::SamePixels,
         ),
         (
             "TensorFlow.js, skeleton",
@@ -98,9 +98,9 @@ fn in_python(exports: &Exports, programs: &Programs, rows: &mut Rows) {
     let e = exports;
     let checks: [(&str, &str, &str, &Expected, Bound); 4] = [
         ("ONNX, skeleton", "landmarks-onnx", "the same landmarks", &e.landmarks, Bound::SamePixels),
-        ("ONNX, photograph", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::OwnDecoding),
+        ("ONNX, photograph", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::SamePixels),
         ("ONNX, PoseNet inside", "pose-onnx", "the same pixels", &e.pose_pixels, Bound::SamePixels),
-        ("ONNX, whole picture network", "network-onnx", "the same pixels", &e.network_pixels, Bound::OwnDecoding),
+        ("ONNX, whole picture network", "network-onnx", "the same pixels", &e.network_pixels, Bound::SamePixels),
     ];
     let jobs: Vec<_> =
         checks.iter().map(|(_, export, _, expected, _)| expected.python_job(&e.folder(export))).collect();
