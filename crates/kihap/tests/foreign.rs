@@ -160,6 +160,21 @@ fn an_exported_file_answers_as_its_model_does() {
         }
     }
     run_in(root, "evaluate {}/landmark-mlp-onnx/model.onnx {}/set --split test --json").json();
+    the_card_counts_people_and_what_was_learnt_from(root);
+}
+
+fn the_card_counts_people_and_what_was_learnt_from(root: &Path) {
+    let card = std::fs::read_to_string(root.join("landmark-mlp-onnx/MODEL_CARD.md")).unwrap();
+    let number = |line: &str, at: usize| -> usize {
+        let line = card.lines().find(|l| l.starts_with(line)).unwrap_or_else(|| panic!("no {line:?} in {card}"));
+        line.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).nth(at).unwrap().parse().unwrap()
+    };
+    assert_eq!((0..3).map(|part| number("- People:", part)).sum::<usize>(), 3);
+    let by_class = card.lines().filter(|l| l.starts_with("- Training samples of "));
+    let learnt: usize = by_class.map(|l| l.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum();
+    assert_eq!(learnt, number("- Samples:", 0), "{card}");
+    let korean = std::fs::read_to_string(root.join("landmark-mlp-onnx/MODEL_CARD.ko.md")).unwrap();
+    assert!(korean.contains("- 사람: 학습"), "{korean}");
 }
 
 #[test]
