@@ -43,7 +43,8 @@ pub(crate) fn apply(recipe: &mut Recipe, args: &RecipeArgs, seed: u64) -> anyhow
     set(&mut training.batch_size, args.batch_size);
     set(&mut training.learning_rate, args.learning_rate);
     // a few epochs asked for are no fault of the recipe's usual warm-up
-    set(&mut training.warm_up, args.warm_up.or(args.epochs.map(|epochs| training.warm_up.min(epochs))));
+    let usual = training.warm_up.min(args.epochs.unwrap_or(usize::MAX));
+    training.warm_up = args.warm_up.unwrap_or(usual);
     set(&mut training.weight_decay, args.weight_decay);
     set(&mut training.label_smoothing, args.label_smoothing);
     set(&mut training.patience, args.patience);
