@@ -8,7 +8,7 @@ use kihap_vision::augment::{Erasing, PictureAugmentation};
 use kihap_vision::picture_input::PictureInput;
 use kihap_zoo::networks::{InputKind, find};
 
-use crate::cli::{AugmentName, DeviceArg, InputName, OptimiserName, RecipeArgs, ScheduleName, SplitName};
+use crate::options::{AugmentName, DeviceArg, InputName, OptimiserName, RecipeArgs, ScheduleName, SplitName};
 
 /// Keras' momentum where one is asked for by name alone.
 const SGD_MOMENTUM: f32 = 0.9;

@@ -1,15 +1,51 @@
 //! `kihap export`
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::{Args, ValueEnum};
 use kihap_dataset::Dataset;
 use kihap_dataset::features::ExtractionProgress;
 use kihap_export::teachable_machine::{ProjectKind, ProjectReport, write_project};
 use kihap_jobs::builtin::open_model;
 use kihap_jobs::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, export};
 
-use crate::cli::{ExportArgs, ExportTarget};
 use crate::context::Context;
+
+/// What a model is written for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ExportTarget {
+    /// One ONNX file, from the picture or the landmarks to probabilities.
+    Onnx,
+    /// A TensorFlow.js layers model.
+    Tfjs,
+    /// What @teachablemachine/pose (models on PoseNet's features) or @teachablemachine/image loads.
+    TeachableMachine,
+    /// A page with camera, skeleton and bars, for any static host; nothing is asked of others.
+    Web,
+    /// A dataset's pictures as an image project (.tm) that Teachable Machine's site opens.
+    TmImage,
+    /// The same as a pose project.
+    TmPose,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// A Kihap model's folder or builtin:NAME; a dataset's folder with `--to tm-image` and `--to tm-pose`.
+    pub(crate) model: PathBuf,
+    /// For what it is written.
+    #[arg(long, value_enum)]
+    pub(crate) to: ExportTarget,
+    /// Folder for the files; an earlier export in it is replaced. For a dataset the project's file.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Run the exported file on so many held-out samples; nothing is written if a label differs.
+    #[arg(long, value_name = "N")]
+    pub(crate) verify: Option<usize>,
+    /// Dataset with these samples; without, the one whose folder the model lies in.
+    #[arg(long)]
+    pub(crate) dataset: Option<PathBuf>,
+}
 
 pub(crate) fn run(args: &ExportArgs, context: &mut Context) -> anyhow::Result<()> {
     match args.to {
