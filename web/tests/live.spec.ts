@@ -1,8 +1,15 @@
 // Live recognition and verification with a real camera picture: clips of a real performer where they are there.
 
-import AxeBuilder from '@axe-core/playwright';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { drawnPerformance, realClips } from './support/camera';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { trained } from './support/api';
+import { drawnPerformance, realClips, slides } from './support/camera';
+import { looks } from './support/looks';
+import { drawnClips, drawnProject, strangers } from './support/project';
 import { browserWith, expect, foreignRequests, test } from './support/studio';
 
 // The third step of Taegeuk 1: a low block of the right arm.
@@ -49,6 +56,90 @@ test('the built-in basics recognise a real low block, and verification ends with
   expect(history.entries[0]?.result).toMatchObject({ passed: 1, asked: 2 });
   expect(foreign).toEqual([]);
   await context.close();
+});
+
+/** Whose bar was the longest, looked at twenty times a second, whether or not the model was sure; and how many lengths of bars were seen. */
+async function watched(page: Page, seconds: number): Promise<{ tops: string[]; lengths: number }> {
+  return page.evaluate(async (millis) => {
+    const tops: string[] = [];
+    const lengths = new Set<string>();
+    for (const end = performance.now() + millis; performance.now() < end; ) {
+      const bars = document.querySelector<HTMLElement>('[data-testid="bars"]');
+      tops.push(bars?.querySelector('.name')?.textContent ?? '');
+      bars?.querySelectorAll<HTMLElement>('.share').forEach((share) => lengths.add(share.textContent ?? ''));
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    return { tops, lengths: lengths.size };
+  }, seconds * 1000);
+}
+
+test('a model of one’s own recognises people it has never seen, and is verified', async ({ studio }) => {
+  test.setTimeout(240_000);
+  const folder = drawnProject(studio.projects, 'dojo', 100);
+  await trained(studio, 'dojo', { network: 'landmark-mlp', epochs: 150, name: '겨루기' });
+  // A folder that is no model is not offered.
+  writeFileSync(join(folder, 'models', 'stray'), '');
+  const video = slides([...strangers('kick', 4), ...strangers('ready', 4)], 1.5, 'strangers');
+  const context = await browserWith(video, 'ko-KR');
+  const page = await context.newPage();
+  const foreign = foreignRequests(page, studio);
+  await page.goto(`${studio.url}#/project/dojo/live`);
+  await expect(page.getByTestId('model')).toHaveValue('own:겨루기');
+  await expect(page.getByTestId('model').locator('optgroup[label="이 프로젝트의 모델"] option')).toHaveCount(1);
+  await page.getByRole('button', { name: '카메라 켜기' }).click();
+  await expect(page.getByTestId('bars').locator('li').first()).toBeVisible({ timeout: 60_000 });
+  // One round of the film: half of it kicks, half the ready stance.
+  const { tops, lengths } = await watched(page, 12);
+  const share = (name: string): number => tops.filter((top) => top === name).length / tops.length;
+  const [kick, ready] = [share('차기'), share('기본준비서기')];
+  console.log(`own model: kick ${kick.toFixed(2)}, ready ${ready.toFixed(2)} of ${tops.length} looks, ${lengths} lengths of bars`);
+  expect(kick).toBeGreaterThan(0.3);
+  expect(ready).toBeGreaterThan(0.3);
+  expect(kick + ready).toBeGreaterThan(0.7);
+  expect(lengths).toBeGreaterThan(10);
+  await looks(page, 'live-own-ko');
+
+  await page.getByRole('button', { name: '검증하기' }).click();
+  await page.getByRole('button', { name: '검증 시작' }).click();
+  const panel = page.getByTestId('verify');
+  const asked: string[] = [];
+  while ((await panel.getAttribute('data-phase')) !== 'done') {
+    const motion = await panel.locator('.ask').textContent({ timeout: 1000 }).catch(() => null);
+    if (motion === null) continue;
+    asked.push(motion);
+    if (!/차기|지르기/.test(motion)) await panel.getByRole('button', { name: '건너뛰기' }).click();
+    else await looks(page, 'verify-own-ko');
+    await expect(panel.locator('.ask').filter({ hasText: motion })).toHaveCount(0, { timeout: 30_000 });
+  }
+  // Neither the empty picture nor other motions can be asked for.
+  expect(asked).toHaveLength(4);
+  const row = (motion: string) => page.getByTestId('answers').locator('tbody tr').filter({ has: page.locator('td:first-child', { hasText: motion }) });
+  await expect(row('차기').locator('td').last()).toHaveText('예');
+  await expect(row('지르기').locator('td').last()).toHaveText('아니요');
+  await looks(page, 'verified-own-ko');
+  const { entries } = (await (await page.request.get(`${studio.url}api/history`)).json()) as { entries: { kind: string; result: object }[] };
+  expect(entries[0]).toMatchObject({ kind: 'verify', result: { passed: 1, asked: 2, model: { project: 'dojo', model: '겨루기' } } });
+  expect(foreign).toEqual([]);
+  await context.close();
+});
+
+test('a sequence network of one’s own recognises movement', async ({ studio }) => {
+  test.setTimeout(240_000);
+  drawnClips(studio.projects, 'clips');
+  await trained(studio, 'clips', { network: 'gru', epochs: 30, name: 'movement' });
+  for (const [form, motion] of [['taegeuk-1:1', 'first'], ['taegeuk-1:4', 'fourth']] as const) {
+    const context = await browserWith(drawnPerformance(form), 'en-GB');
+    const page = await context.newPage();
+    await page.goto(`${studio.url}#/project/clips/live`);
+    await page.getByRole('button', { name: 'Start the camera' }).click();
+    await expect(page.getByTestId('bars').locator('li').first()).toBeVisible({ timeout: 60_000 });
+    const { tops } = await watched(page, 12);
+    const share = tops.filter((top) => top === motion).length / tops.length;
+    console.log(`sequence model before ${form}: ${motion} ${share.toFixed(2)} of ${tops.length} looks`);
+    expect(share).toBeGreaterThan(0.5);
+    expect(Number(await page.getByTestId('figures').getAttribute('data-rate'))).toBeGreaterThan(5);
+    await context.close();
+  }
 });
 
 test('the steps of a section are recognised one by one, in Korean', async ({ studio }) => {

@@ -2,29 +2,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { APIRequestContext } from '@playwright/test';
-
+import { trained } from './support/api';
 import { looks } from './support/looks';
 import { drawnProject } from './support/project';
-import { browserWith, expect, foreignRequests, test, type Studio } from './support/studio';
+import { browserWith, expect, foreignRequests, test } from './support/studio';
 
 test.describe.configure({ timeout: 300_000 });
-
-/** Trains without the page. */
-async function trained(request: APIRequestContext, studio: Studio, order: object): Promise<void> {
-  const started = (await (await request.post(`${studio.url}api/projects/dojo/training`, { data: order })).json()) as { id: number };
-  const phase = async (): Promise<string> => ((await (await request.get(`${studio.url}api/jobs/${started.id}`)).json()) as { phase: string }).phase;
-  await expect.poll(phase, { timeout: 90_000 }).not.toBe('running');
-  expect(await phase()).toBe('done');
-}
 
 test('from the numbers to the pictures behind them, and to a better model', async ({ studio }) => {
   drawnProject(studio.projects, 'dojo');
   const context = await browserWith(null, 'en-GB');
   const page = await context.newPage();
   const foreign = foreignRequests(page, studio);
-  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 30 });
-  await trained(page.request, studio, { network: 'landmark-softmax', epochs: 30, folds: 3, name: '가장 작은 것' });
+  await trained(studio, 'dojo', { network: 'landmark-mlp', epochs: 30 });
+  await trained(studio, 'dojo', { network: 'landmark-softmax', epochs: 30, folds: 3, name: '가장 작은 것' });
   await page.goto(`${studio.url}#/project/dojo/results?model=landmark-mlp`);
   const model = page.getByTestId('model');
   await expect(model.getByText(/of \d+ samples were recognised. With other samples like these/)).toBeVisible();
@@ -78,30 +69,64 @@ test('from the numbers to the pictures behind them, and to a better model', asyn
   await context.close();
 });
 
-test('a model is exported, checked and downloaded', async ({ studio }) => {
+test('a model is exported to every format that can hold it, checked and downloaded', async ({ studio }) => {
   const folder = drawnProject(studio.projects, 'dojo');
   const context = await browserWith(null, 'ko-KR');
   const page = await context.newPage();
-  await trained(page.request, studio, { network: 'landmark-mlp', epochs: 20, name: '겨루기' });
-  await page.goto(`${studio.url}#/project/dojo/export`);
-  await page.getByRole('radio', { name: /^ONNX/ }).check();
+  const foreign = foreignRequests(page, studio);
+  await trained(studio, 'dojo', { network: 'landmark-mlp', epochs: 20, name: '겨루기' });
+  await trained(studio, 'dojo', { network: 'teachable-machine-pose', epochs: 3, name: 'tm' });
+  await page.goto(`${studio.url}#/project/dojo/export?model=${encodeURIComponent('겨루기')}`);
   await page.getByLabel('확인에 쓸 표본 수').fill('10');
-  await page.getByRole('button', { name: '내보내기', exact: true }).click();
-  await expect(page.getByTestId('exporting')).toHaveAttribute('data-phase', 'done', { timeout: 90_000 });
-  const made = page.getByTestId('export');
-  await expect(made).toContainText('표본 10개를');
-  await expect(made).toContainText('확률의 가장 큰 차이');
+  const format = (name: string) => page.getByRole('radio', { name: new RegExp(`^${name}`) });
+
+  /** Exports as the page stands; returns the card of it and the names in the zip. */
+  async function exported(id: string, differs: RegExp): Promise<string> {
+    await page.getByRole('button', { name: '내보내기', exact: true }).click();
+    const made = page.getByTestId('export').filter({ has: page.getByRole('link', { name: new RegExp(`^${id}을`) }) });
+    await expect(made, id).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByTestId('exporting')).toHaveAttribute('data-phase', 'done');
+    await expect(made).toContainText('표본 10개를');
+    await expect(made).toContainText('기합과 다른 답이 없습니다');
+    await expect(made).toContainText(differs);
+    const [download] = await Promise.all([page.waitForEvent('download'), made.getByRole('link', { name: /내려받기/ }).click()]);
+    expect(download.suggestedFilename()).toBe(`${id}.zip`);
+    const zip = (await download.path())!;
+    execFileSync('python3', ['-m', 'zipfile', '-t', zip]);
+    expect(existsSync(join(folder, `exports/${id}/kihap-export.json`))).toBe(true);
+    return execFileSync('python3', ['-m', 'zipfile', '-l', zip]).toString();
+  }
+  const small = /확률의 가장 큰 차이: (0|\d[.]\de-\d)/;
+
+  // What cannot be had says why, in both languages.
+  await expect(format('티처블 머신')).toBeDisabled();
+  await expect(page.getByText('이 모델은 안 됩니다: 티처블 머신 앱이 주는 것을 읽지 않습니다.')).toBeVisible();
+  await page.getByTestId('language').selectOption('en');
+  await expect(page.getByText('Not for this model: it does not read what Teachable Machine’s apps give.')).toBeVisible();
+  await page.getByTestId('language').selectOption('ko');
+
+  await expect(format('웹 페이지')).toBeChecked();
+  const web = await exported('겨루기.web', small);
+  for (const name of ['index.html', 'model.onnx', 'blazepose-full.onnx', 'ort/ort-wasm-simd-threaded.wasm', 'MODEL_CARD.ko.md']) expect(web).toContain(name);
+  await format('ONNX').check();
+  expect(await exported('겨루기.onnx', small)).toContain('model.onnx');
+  await format('TensorFlow.js').check();
+  expect(await exported('겨루기.tfjs', small)).toMatch(/model[.]json[^]*weights[.]bin/);
+
+  await page.getByRole('combobox', { name: '모델', exact: true }).selectOption('tm');
+  await expect(format('티처블 머신')).toBeEnabled();
+  await format('티처블 머신').check();
+  expect(await exported('tm.teachable-machine', small)).toMatch(/metadata[.]json[^]*weights[.]bin/);
+  await expect(page.getByTestId('export')).toHaveCount(4);
+
+  const made = page.getByTestId('export').first();
   await made.getByText('모델 카드', { exact: true }).click();
   await looks(page, 'export-ko');
-  const [download] = await Promise.all([page.waitForEvent('download'), made.getByRole('link', { name: /내려받기/ }).click()]);
-  expect(download.suggestedFilename()).toBe('겨루기.onnx.zip');
-  const listed = execFileSync('python3', ['-m', 'zipfile', '-l', (await download.path())!]).toString();
-  expect(listed).toContain('model.onnx');
-  expect(listed).toContain('MODEL_CARD.ko.md');
-  execFileSync('python3', ['-m', 'zipfile', '-t', (await download.path())!]);
-  expect(existsSync(join(folder, 'exports/겨루기.onnx/kihap-export.json'))).toBe(true);
   expect((await page.request.get(`${studio.url}api/projects/dojo/exports/..%2Fmodels/zip`)).status()).toBe(404);
+  expect((await page.request.get(`${studio.url}api/projects/dojo/models/..%2Fmodels/formats`)).status()).toBe(404);
   await page.getByTestId('language').selectOption('en');
   await expect(made).toContainText('Largest difference of a probability');
+  await looks(page, 'export-en');
+  expect(foreign).toEqual([]);
   await context.close();
 });

@@ -92,7 +92,7 @@ fn with_a_base_sources_are_named_from_it_and_nothing_outside_is_read() {
     let options = ImportOptions { base: Some(base.clone()), ..Default::default() };
     let report = import_all(&mut dataset, &[base.join("tree")], &options);
     assert_eq!(report.added, 1);
-    let reasons: Vec<&str> = report.skipped.iter().map(|skipped| skipped.reason.as_str()).collect();
+    let reasons: Vec<String> = report.skipped.iter().map(|skipped| skipped.reason.to_string()).collect();
     assert_eq!(reasons.iter().filter(|reason| reason.contains("outside")).count(), 2, "{reasons:?}");
 
     fs::remove_file(base.join("tree/list.csv")).unwrap();

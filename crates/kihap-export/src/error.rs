@@ -1,5 +1,7 @@
 //! What can go wrong while a model is written for others.
 
+use crate::obstacle::Obstacle;
+
 /// Why a model was not exported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -25,16 +27,14 @@ pub enum ExportError {
         instead: &'static str,
     },
     /// The model as a whole cannot go into that format.
-    #[error("{model} cannot be exported {format}: {problem}; {instead}")]
+    #[error("{model} cannot be exported {format}: {obstacle}")]
     Unfit {
         /// The model's network.
         model: String,
         /// The format: "to tfjs" …
         format: &'static str,
-        /// Why.
-        problem: String,
-        /// What to use instead.
-        instead: String,
+        /// Why, and what to use instead.
+        obstacle: Obstacle,
     },
     /// A file that the export is made from is damaged.
     #[error("{file} is damaged: {problem}; {mend}")]

@@ -11,6 +11,7 @@ mod backbone;
 pub mod card;
 mod error;
 pub mod foreign;
+mod obstacle;
 pub mod onnx;
 mod plain;
 mod reads;
@@ -21,5 +22,6 @@ pub mod web;
 
 pub use backbone::{Backbone, LayersFile};
 pub use error::ExportError;
+pub use obstacle::Obstacle;
 pub use reads::Reads;
 pub use warning::ExportWarning;

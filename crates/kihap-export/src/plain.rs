@@ -5,6 +5,7 @@ use kihap_zoo::graph::{Activation, INPUT, Node, Op};
 use kihap_zoo::{Array, Graph, Weights};
 
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 
 /// Name of the last layer, which gives probabilities.
 const SOFTMAX: &str = "probabilities";
@@ -21,16 +22,9 @@ pub(crate) struct Plain {
 /// The model's network with its standardiser before it, its temperature behind it, and softmax.
 pub(crate) fn of(model: &Model, format: &'static str) -> Result<Plain> {
     let network = &model.network;
-    let unfit = |problem: String, instead: &str| ExportError::Unfit {
-        model: model.description.name.clone(),
-        format,
-        problem,
-        instead: instead.to_owned(),
-    };
     let [weights] = network.members.as_slice() else {
-        let problem =
-            format!("it averages the answers of {} networks, behind which no temperature fits", network.members.len());
-        return Err(unfit(problem, "train it with --members 1, or use --to onnx"));
+        let obstacle = Obstacle::Ensemble { networks: network.members.len() };
+        return Err(ExportError::Unfit { model: model.description.name.clone(), format, obstacle });
     };
     let (mut graph, mut weights) = (network.graph.clone(), weights.clone());
     let standardiser = &network.standardiser;

@@ -8,6 +8,7 @@ use kihap_vision::picture_input::PictureInput;
 use serde_json::{Value as Json, json};
 
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 use crate::warning::ExportWarning;
 
 /// What an exported file is given.
@@ -49,8 +50,7 @@ pub(crate) fn skeleton_of(model: &Model) -> Result<Skeleton> {
         Err(problem) => Err(ExportError::Unfit {
             model: model.description.name.clone(),
             format: "with its landmarks",
-            problem,
-            instead: "train it again with --estimator blazepose-full".into(),
+            obstacle: Obstacle::UnknownEstimator { problem },
         }),
     }
 }

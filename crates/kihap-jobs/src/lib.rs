@@ -39,7 +39,9 @@ pub use compare::{CompareRequest, Compared, ComparisonProgress, Division, compar
 pub use error::JobError;
 pub use evaluate::{EvaluateRequest, Evaluated, SessionScores, evaluate};
 pub use evaluate_foreign::{evaluate_foreign, matching_label};
-pub use export::{ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, export};
+pub use export::{
+    ChangedLabel, ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, Verification, check, export,
+};
 pub use files::{SourceFile, SourceProblem, files_of};
 pub use foreign::ForeignModel;
 pub use frames::{SeenFrame, read_landmarks, see};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt as _, stream};
-use kihap_jobs::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Stage, export};
+use kihap_export::ExportError;
+use kihap_jobs::{ExportFormat, ExportRequest, ExportStage, ExportWatch, JobError, Stage, check, export};
 use kihap_learn::Model;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -19,7 +20,8 @@ use crate::state::Studio;
 use crate::work::{Job, JobState};
 
 /// What the page can export to, in its order.
-pub(crate) const FORMATS: [ExportFormat; 3] = [ExportFormat::TeachableMachine, ExportFormat::Onnx, ExportFormat::Tfjs];
+pub(crate) const FORMATS: [ExportFormat; 4] =
+    [ExportFormat::Web, ExportFormat::TeachableMachine, ExportFormat::Onnx, ExportFormat::Tfjs];
 /// The file that every export holds.
 const MARK: &str = "kihap-export.json";
 /// Pieces of a zip that may wait for a slow reader.
@@ -65,6 +67,23 @@ fn card(folder: &Path, name: &str) -> String {
 
 fn ending(format: ExportFormat) -> String {
     format!(".{}", format.name())
+}
+
+/// What stands between a model and each format: `null` where nothing does, else a code that the page has words for, with what it
+/// says of the model.
+pub(crate) fn obstacles(project: &Project, model: &str) -> Result<Value> {
+    let model = Model::load(&crate::training::Runs::of(project).model(model)?)?;
+    let told = FORMATS.map(|format| (format.name().to_owned(), obstacle(check(&model, format))));
+    Ok(Value::Object(told.into_iter().collect()))
+}
+
+fn obstacle(checked: Result<(), JobError>) -> Value {
+    match checked {
+        Ok(()) => Value::Null,
+        Err(JobError::Export(ExportError::Unfit { obstacle, .. })) => json!(obstacle),
+        Err(JobError::Export(ExportError::NoLayer { layer, .. })) => json!({ "code": "no_layer", "layer": layer }),
+        Err(error) => json!({ "code": "failed", "problem": error.to_string() }),
+    }
 }
 
 /// Starts the export of a model; an earlier one of the same format is replaced.

@@ -58,7 +58,7 @@ export const live = texts(
     titleOf: (project: string) => `실시간: ${project}`,
     model: '모델',
     own: '이 프로젝트의 모델',
-    builtin: 'Kihap에 들어 있는 모델',
+    builtin: '기합에 들어 있는 모델',
     forms: '품새의 동작',
     basics: '기본동작',
     poomsae: '모든 기술',

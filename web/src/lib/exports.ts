@@ -24,6 +24,18 @@ export interface Export {
   card: { en: string; ko: string };
 }
 
+/** Why a model cannot be had in a format. */
+export type Obstacle =
+  | { code: 'clips' | 'other_joints' | 'drawn_in_page' | 'drawn_for_client' | 'unknown_estimator' | 'no_joint' | 'incomplete' }
+  | { code: 'other_features'; backbone: string }
+  | { code: 'other_input'; input: string }
+  | { code: 'ensemble'; networks: number }
+  | { code: 'no_layer'; layer: string }
+  | { code: 'failed'; problem: string };
+
+/** What stands between a model and each format; null where nothing does. */
+export type Fits = Record<string, Obstacle | null>;
+
 export interface Exports {
   formats: string[];
   exports: Export[];
@@ -32,6 +44,8 @@ export interface Exports {
 const base = (project: string): string => `/projects/${part(project)}/exports`;
 
 export const getExports = (project: string): Promise<Exports> => get(base(project));
+
+export const getFits = (project: string, model: string): Promise<Fits> => get(`/projects/${part(project)}/models/${part(model)}/formats`);
 
 export const startExport = (project: string, model: string, format: string, verify: number): Promise<Job> =>
   post(base(project), { model, format, verify });

@@ -21,12 +21,15 @@ export interface ImportWish {
   fps?: number;
 }
 
+/** Why something was not taken in: a code, what it says of the file, and the command line's sentence. */
+export type SkipReason = { code: string; text?: string; problem?: string | SkipReason } & Record<string, unknown>;
+
 export interface ImportResult {
   added: number;
   already_there: number;
   per_class: Record<string, { added: number; already_there: number }>;
   skipped_count: number;
-  skipped: { path: string; reason: string }[];
+  skipped: { path: string; reason: SkipReason }[];
   conflicts_count: number;
   conflicts: { path: string; class: string; also_in: string }[];
   cancelled: boolean;

@@ -1,5 +1,7 @@
 // The studio's API as a test asks it, beside the page.
 
+import { expect } from '@playwright/test';
+
 import type { Studio } from './studio';
 
 export async function api<T>(studio: Studio, path: string, body?: unknown): Promise<T> {
@@ -19,4 +21,12 @@ export const samples = (studio: Studio, project: string, query = ''): Promise<Li
 /** A project of a course; returns its id. */
 export async function newProject(studio: Studio, name: string, course: string): Promise<string> {
   return (await api<{ id: string }>(studio, '/projects', { name, course })).id;
+}
+
+/** Trains a model without the page, and waits for it. */
+export async function trained(studio: Studio, project: string, order: object): Promise<void> {
+  const { id } = await api<{ id: number }>(studio, `/projects/${encodeURIComponent(project)}/training`, order);
+  const job = (): Promise<{ phase: string; error: string | null }> => api(studio, `/jobs/${id}`);
+  await expect.poll(async () => (await job()).phase, { timeout: 120_000 }).not.toBe('running');
+  expect(await job()).toMatchObject({ phase: 'done', error: null });
 }

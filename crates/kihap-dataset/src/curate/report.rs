@@ -108,7 +108,7 @@ pub fn curate(
     let shapes: Vec<Option<Shape>> =
         people.iter().map(|people| people.as_ref().and_then(|p| p.first()).and_then(|p| Shape::of(p))).collect();
     // Pictures of one empty room are all alike, and that is no fault of theirs.
-    mark_duplicates(samples, &shapes, &empty, limits, &mut findings);
+    mark_duplicates(samples, &people, &shapes, &empty, limits, &mut findings);
     mark_outliers(samples, shapes, manifest, limits, &mut findings);
 
     let (leaks, shared) = find_leaks(samples, parts, limits.near_distance);
@@ -198,6 +198,7 @@ fn look_at_picture(
 /// Of each class's near-duplicates the sharpest stays; the others point to it.
 fn mark_duplicates(
     samples: &[Sample],
+    people: &[Option<Vec<&Pose>>],
     shapes: &[Option<Shape>],
     exempt: &dyn Fn(&Sample) -> bool,
     limits: &CurationLimits,
@@ -207,7 +208,8 @@ fn mark_duplicates(
     let mut near: BTreeMap<usize, Vec<(usize, u32)>> = BTreeMap::new();
     let moved = |a: usize, b: usize| match (&shapes[a], &shapes[b]) {
         (Some(a), Some(b)) => a.distance(b) > limits.duplicate_posture,
-        _ => false,
+        // Before a fixed camera an empty picture is near to every other, and must not stand for one with somebody in it.
+        _ => matches!((&people[a], &people[b]), (Some(a), Some(b)) if a.is_empty() != b.is_empty()),
     };
     for pair in near_pairs(&hashes, limits.duplicate_distance) {
         let same = samples[pair.first].class == samples[pair.second].class && !exempt(&samples[pair.first]);

@@ -14,7 +14,8 @@ use kihap_vision::{Landmark, Pose, Skeleton};
 use serde::Deserialize;
 
 use crate::import::report::ImportOptions;
-use crate::import::sources::{Job, Kind, Plan, is_table, unreadable};
+use crate::import::skip::SkipReason;
+use crate::import::sources::{Job, Kind, Plan, is_table};
 use crate::import::table;
 use crate::sample::{PoseSample, SampleMeta};
 
@@ -94,7 +95,7 @@ pub(crate) fn add_folder(plan: &mut Plan, folder: &Path, options: &ImportOptions
     for path in &found {
         let stem = stem(path);
         if !wanted(&stem) {
-            plan.skip(path, format!("{DESCRIPTION} does not list it under `files`"));
+            plan.skip(path, sequence(format!("{DESCRIPTION} does not list it under `files`")));
             continue;
         }
         match class_of(&stem, &description, options) {
@@ -116,54 +117,64 @@ pub(crate) fn add_folder(plan: &mut Plan, folder: &Path, options: &ImportOptions
         if !found.iter().any(|path| stem(path) == *listed) {
             plan.skip(
                 &folder.join(SEQUENCES).join(format!("{listed}.csv")),
-                format!("{DESCRIPTION} lists it, but there is no such sequence; get the file, or take it off the list"),
+                sequence(format!(
+                    "{DESCRIPTION} lists it, but there is no such sequence; get the file, or take it off the list"
+                )),
             );
         }
     }
     true
 }
 
-fn read_description(path: &Path) -> Result<Description, String> {
+fn sequence(problem: String) -> SkipReason {
+    SkipReason::Sequence { problem }
+}
+
+fn read_description(path: &Path) -> Result<Description, SkipReason> {
     match std::fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| {
-            format!("it cannot be understood: {e}; mend it, or take it away to import every sequence as class aAA")
+            sequence(format!(
+                "it cannot be understood: {e}; mend it, or take it away to import every sequence as class aAA"
+            ))
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Description::default()),
-        Err(e) => Err(unreadable(&e)),
+        Err(e) => Err(SkipReason::unreadable(&e)),
     }
 }
 
 /// Class and person of the sequence called `stem`.
-fn class_of(stem: &str, description: &Description, options: &ImportOptions) -> Result<(String, String), String> {
-    let name = Name::of(stem).ok_or("its name is not of the form aAA_sSS_eEE")?;
+fn class_of(stem: &str, description: &Description, options: &ImportOptions) -> Result<(String, String), SkipReason> {
+    let name = Name::of(stem).ok_or_else(|| sequence("its name is not of the form aAA_sSS_eEE".to_owned()))?;
     let class = match (&options.class, &description.actions) {
         (Some(class), _) => class.clone(),
         (None, None) => name.action.to_string(),
         (None, Some(actions)) => {
             let action = name.action_number().and_then(|n| actions.get(n.checked_sub(1)?));
             action.cloned().ok_or_else(|| {
-                format!("{DESCRIPTION} names {} actions, and {} is not among them", actions.len(), name.action)
+                let known = actions.len();
+                sequence(format!("{DESCRIPTION} names {known} actions, and {} is not among them", name.action))
             })?
         }
     };
-    Ok((crate::names::class_name(&class).map_err(|e| e.to_string())?, name.person.to_string()))
+    Ok((crate::names::class_name(&class)?, name.person.to_string()))
 }
 
 /// The poses of a sequence, and what is wrong with its rows; an error where nothing of it can be read.
-pub(crate) fn read(job: &Job) -> Result<Vec<Result<PoseSample, String>>, String> {
+pub(crate) fn read(job: &Job) -> Result<Vec<Result<PoseSample, SkipReason>>, SkipReason> {
     let reader = ReaderBuilder::new().has_headers(false).trim(Trim::All).flexible(true).from_path(&job.path);
-    let reader = reader.map_err(|e| format!("the sequence cannot be read: {}", table::csv_problem(&e)))?;
+    let reader = reader.map_err(|e| table::csv_problem(&e))?;
     let rows: Vec<_> = reader
         .into_records()
         .enumerate()
         .map(|(frame, row)| {
-            let row = row.map_err(|e| format!("it cannot be read: {}", table::csv_problem(&e)));
-            let pose = row.and_then(|row| pose_of(&row)).map_err(|reason| format!("row {}: {reason}", frame + 1))?;
-            let frame = u32::try_from(frame).map_err(|_| "there are too many rows".to_string())?;
+            let row = row.map_err(|e| table::csv_problem(&e));
+            let cell = |problem| SkipReason::Cell { problem };
+            let pose = row.and_then(|row| pose_of(&row).map_err(cell)).map_err(|reason| reason.in_row(frame + 1))?;
+            let frame = u32::try_from(frame).map_err(|_| sequence("there are too many rows".to_owned()))?;
             Ok(PoseSample { pose, meta: SampleMeta { frame: Some(frame), ..job.meta.clone() } })
         })
         .collect();
-    if rows.is_empty() { Err("the sequence holds no rows".to_string()) } else { Ok(rows) }
+    if rows.is_empty() { Err(sequence("the sequence holds no rows".to_owned())) } else { Ok(rows) }
 }
 
 /// The pose of a row, or what is wrong with it.

@@ -18,6 +18,7 @@ use kihap_vision::{Landmark, Pose, Skeleton};
 
 use crate::import::joint_columns::{JointColumns, Number};
 use crate::import::report::{ImportOptions, JoinedClasses};
+use crate::import::skip::SkipReason;
 use crate::import::table::{self, Columns};
 use crate::sample::{Part, PoseSample, SampleMeta};
 
@@ -126,25 +127,29 @@ fn number(row: &StringRecord, column: usize) -> Result<f32, String> {
 }
 
 /// One row of a table: its number as a spreadsheet counts (the header is 1), and its pose or what is wrong with it.
-pub(crate) type LandmarkRow = (usize, Result<PoseSample, String>);
+pub(crate) type LandmarkRow = (usize, Result<PoseSample, SkipReason>);
 
 /// Reads the rows one after another; `given` is what is known of the table as a whole.
 pub(crate) fn rows(
     path: &Path,
     given: SampleMeta,
     options: &ImportOptions,
-) -> Result<impl Iterator<Item = LandmarkRow> + use<>, String> {
+) -> Result<impl Iterator<Item = LandmarkRow> + use<>, SkipReason> {
     let mut reader = table::open(path)?;
     let header = table::header(&mut reader)?;
-    let layout = Layout::of(&header).ok_or("its columns are not the joints of a skeleton")?;
+    let layout = Layout::of(&header).ok_or(SkipReason::NoJoints)?;
     let columns = Columns::new(header);
     let options = options.clone();
     Ok(reader.into_records().enumerate().map(move |(index, row)| {
         let sample = row
-            .map_err(|e| format!("it cannot be read: {}", table::csv_problem(&e)))
+            .map_err(|e| table::csv_problem(&e))
             .and_then(|row| sample_of(&layout, &columns, &row, index, &given, &options));
         (index + 2, sample)
     }))
+}
+
+fn bad_cell(problem: String) -> SkipReason {
+    SkipReason::Cell { problem }
 }
 
 fn sample_of(
@@ -154,23 +159,28 @@ fn sample_of(
     index: usize,
     given: &SampleMeta,
     options: &ImportOptions,
-) -> Result<PoseSample, String> {
-    let class = if given.class.is_empty() { columns.class(row).ok_or("it gives no class")? } else { &given.class };
+) -> Result<PoseSample, SkipReason> {
+    let class = if given.class.is_empty() { columns.class(row).ok_or(SkipReason::NoClass)? } else { &given.class };
     if class.contains('+') && given.class.is_empty() && options.joined_classes == JoinedClasses::Skip {
-        return Err(format!("it shows several classes ({class})"));
+        return Err(SkipReason::SeveralClasses { class: class.to_owned() });
     }
-    let class = crate::names::class_name(class).map_err(|e| e.to_string())?;
+    let class = crate::names::class_name(class)?;
     if let Some(split) = columns.cell(row, "split")
         && Part::parse(split).is_none()
     {
-        return Err(format!("{split:?} is no part; write train, validation or test"));
+        return Err(SkipReason::NoPart { split: split.to_owned() });
     }
-    let pose = layout.pose(columns, row)?;
+    let pose = layout.pose(columns, row).map_err(bad_cell)?;
     let found = columns.meta(row);
     let whole = |name: &str| {
         let cell = columns.cell(row, name);
-        cell.map(|c| c.parse::<f64>().ok().filter(|v| v.is_finite() && *v >= 0.0).ok_or(format!("{name} is {c:?}")))
-            .transpose()
+        cell.map(|c| {
+            c.parse::<f64>()
+                .ok()
+                .filter(|v| v.is_finite() && *v >= 0.0)
+                .ok_or_else(|| bad_cell(format!("{name} is {c:?}")))
+        })
+        .transpose()
     };
     let frame = whole("frame")?.map(|f| f as u32).or(Some(index as u32));
     let time_seconds = whole("time")?;

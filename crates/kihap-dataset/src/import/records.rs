@@ -5,9 +5,10 @@ use std::path::Path;
 
 use crate::dataset::Dataset;
 use crate::import::report::ImportOptions;
+use crate::import::skip::SkipReason;
 use crate::import::sources::{Plan, kind_of, prefer_options};
 use crate::manifest::MANIFEST_FILE;
-use crate::sample::{Filter, PoseSample, Reason, Sample, SampleMeta};
+use crate::sample::{Filter, PoseSample, Sample, SampleMeta};
 
 /// Adds a dataset: pictures with what is recorded of them, landmarks without pictures, and the classes' titles and
 /// mirrors. Samples set aside there are reported and left out. `false` where the folder is no dataset, or cannot be
@@ -21,7 +22,7 @@ pub(crate) fn add_dataset(plan: &mut Plan, folder: &Path, into: &Path, options: 
     let (samples, dataset) = match opened {
         Ok(opened) => opened,
         Err(e) => {
-            plan.skip(folder, format!("its record cannot be read ({e}); only its pictures are taken"));
+            plan.skip(folder, SkipReason::Record { problem: e.to_string() });
             return false;
         }
     };
@@ -36,7 +37,7 @@ pub(crate) fn add_dataset(plan: &mut Plan, folder: &Path, into: &Path, options: 
     let by_file: HashMap<_, &Sample> = samples.iter().filter_map(|s| Some((dataset.picture_path(s)?, s))).collect();
     for mut job in plan.jobs.split_off(jobs) {
         match by_file.get(&job.path) {
-            Some(sample) if !sample.in_use() => plan.skip(&job.path, set_aside(sample)),
+            Some(sample) if !sample.in_use() => plan.skip(&job.path, SkipReason::set_aside(&sample.set_aside)),
             Some(sample) => {
                 job.meta = SampleMeta { class: job.meta.class, name: job.meta.name, ..meta_of(sample) };
                 prefer_options(&mut job.meta, options);
@@ -47,12 +48,12 @@ pub(crate) fn add_dataset(plan: &mut Plan, folder: &Path, into: &Path, options: 
     }
     plan.classes.extend(dataset.classes().iter().filter(|_| options.class.is_none()).cloned());
     match dataset.stored_poses() {
-        Err(e) => plan.skip(folder, e.to_string()),
+        Err(e) => plan.skip(folder, e),
         Ok(mut stored) => {
             for sample in samples.iter().filter(|s| s.file.is_none()) {
                 let Some(pose) = stored.remove(&sample.id) else { continue };
                 if !sample.in_use() {
-                    plan.skip(&folder.join(sample.name()), set_aside(sample));
+                    plan.skip(&folder.join(sample.name()), SkipReason::set_aside(&sample.set_aside));
                     continue;
                 }
                 let mut meta = meta_of(sample);
@@ -65,7 +66,7 @@ pub(crate) fn add_dataset(plan: &mut Plan, folder: &Path, into: &Path, options: 
         }
     }
     if (plan.jobs.len(), plan.poses.len(), plan.skipped.len()) == (jobs, poses, skipped) {
-        plan.skip(folder, "the dataset has no samples");
+        plan.skip(folder, SkipReason::NoSamples);
     }
     true
 }
@@ -75,11 +76,6 @@ fn keep<T>(mut all: Vec<T>, untouched: usize, wanted: impl Fn(&T) -> bool) -> Ve
     let rest = all.split_off(untouched);
     all.extend(rest.into_iter().filter(wanted));
     all
-}
-
-fn set_aside(sample: &Sample) -> String {
-    let reasons: Vec<String> = sample.set_aside.iter().map(Reason::to_string).collect();
-    format!("it is set aside there ({}); restore it there to import it", reasons.join(", "))
 }
 
 fn meta_of(sample: &Sample) -> SampleMeta {

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use kihap_vision::video::FrameRate;
 use serde::Serialize;
 
+use super::skip::SkipReason;
+
 /// What to do with a table's row that names two classes joined by `+`, such as `front_kick+trunk_punch`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum JoinedClasses {
@@ -73,8 +75,13 @@ pub struct ImportProgress {
 pub struct Skipped {
     /// The file or folder.
     pub path: PathBuf,
-    /// Why, as a sentence.
-    pub reason: String,
+    /// Why; in JSON as a sentence.
+    #[serde(serialize_with = "sentence")]
+    pub reason: SkipReason,
+}
+
+fn sentence<S: serde::Serializer>(reason: &SkipReason, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(reason)
 }
 
 /// The same content under two labels.
@@ -119,7 +126,7 @@ impl ImportReport {
         self.per_class.entry(class).or_default()
     }
 
-    pub(crate) fn skip(&mut self, path: impl Into<PathBuf>, reason: impl Into<String>) {
+    pub(crate) fn skip(&mut self, path: impl Into<PathBuf>, reason: impl Into<SkipReason>) {
         self.skipped.push(Skipped { path: path.into(), reason: reason.into() });
     }
 }

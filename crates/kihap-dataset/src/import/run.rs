@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use crate::dataset::Dataset;
 use crate::error::Result;
 use crate::import::report::{Conflict, ImportOptions, ImportProgress, ImportReport};
-use crate::import::sources::{self, Job, Kind, unreadable};
+use crate::import::skip::SkipReason;
+use crate::import::sources::{self, Job, Kind};
 use crate::import::{kinect, landmarks};
 use crate::intake::{Intake, Prepared};
 use crate::picture;
@@ -127,7 +128,7 @@ impl Known {
 enum Read {
     Ready(Prepared),
     Known(SampleId, SampleMeta),
-    Bad(String),
+    Bad(SkipReason),
 }
 
 struct Run<'a> {
@@ -174,7 +175,7 @@ impl Run<'_> {
         let mut frames = match VideoFrames::open(&job.path, self.options.frame_rate) {
             Ok(frames) => frames,
             Err(e) => {
-                self.report.skip(&job.path, e.to_string());
+                self.report.skip(&job.path, SkipReason::Video { problem: e.to_string() });
                 self.done += 1;
                 return Ok(());
             }
@@ -192,7 +193,7 @@ impl Run<'_> {
                 match frame {
                     Ok(frame) => batch.push(frame),
                     Err(e) => {
-                        self.report.skip(&job.path, e.to_string());
+                        self.report.skip(&job.path, SkipReason::Video { problem: e.to_string() });
                         over = true;
                     }
                 }
@@ -235,7 +236,7 @@ impl Run<'_> {
                 read += 1;
                 let row = match row {
                     Ok(sample) => Read::Ready(Prepared::pose(&sample.pose, sample.meta)),
-                    Err(reason) => Read::Bad(format!("row {number}: {reason}")),
+                    Err(reason) => Read::Bad(reason.in_row(number)),
                 };
                 ready.push((job.path.as_path(), row));
             }
@@ -249,7 +250,7 @@ impl Run<'_> {
             }
         }
         if !any {
-            self.report.skip(&job.path, "the table has a header and no rows");
+            self.report.skip(&job.path, SkipReason::NoRows);
         }
         Ok(())
     }
@@ -335,7 +336,7 @@ impl Run<'_> {
 fn read_file(job: &Job, known: &Known, staging: &Staging) -> Result<Read> {
     let bytes = match std::fs::read(&job.path) {
         Ok(bytes) => bytes,
-        Err(e) => return Ok(Read::Bad(unreadable(&e))),
+        Err(e) => return Ok(Read::Bad(SkipReason::unreadable(&e))),
     };
     let hash = picture::content_hash(&bytes);
     if let Some(id) = known.sample(&job.meta.class, &hash) {
@@ -343,14 +344,12 @@ fn read_file(job: &Job, known: &Known, staging: &Staging) -> Result<Read> {
     }
     let image = match kihap_vision::picture::decode(&bytes) {
         Ok(image) => image,
-        Err(e) => return Ok(Read::Bad(e.to_string())),
+        Err(e) => return Ok(Read::Bad(e.into())),
     };
     let facts = picture::facts(&bytes, hash, &image);
     match known.in_place(&job.path, &job.meta.class) {
         None => Prepared::picture(&bytes, &facts, job.meta.clone(), staging).map(Read::Ready),
-        Some(file) if known.files.contains(&file) => Ok(Read::Bad(
-            "it was changed after it was taken in; save the changed picture under another name".to_string(),
-        )),
+        Some(file) if known.files.contains(&file) => Ok(Read::Bad(SkipReason::Changed)),
         Some(file) => Ok(Read::Ready(Prepared::in_place(file, &facts, job.meta.clone()))),
     }
 }
@@ -365,7 +364,7 @@ fn read_frame(job: &Job, frame: &Frame, known: &Known, staging: &Staging) -> Res
     };
     let mut bytes = Vec::new();
     if let Err(e) = JpegEncoder::new_with_quality(&mut bytes, FRAME_QUALITY).encode_image(&frame.image) {
-        return Ok(Read::Bad(format!("frame {} cannot be stored: {e}", frame.index)));
+        return Ok(Read::Bad(SkipReason::Video { problem: format!("frame {} cannot be stored: {e}", frame.index) }));
     }
     let hash = picture::content_hash(&bytes);
     if let Some(id) = known.sample(&meta.class, &hash) {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::import::report::ImportOptions;
+use crate::import::skip::SkipReason;
 use crate::manifest::Class;
 use crate::sample::{Part, PoseSample, SampleMeta};
 
@@ -32,11 +33,11 @@ pub(crate) struct Plan {
     pub poses: Vec<PoseSample>,
     /// Classes of which more than the name is known.
     pub classes: Vec<Class>,
-    pub skipped: Vec<(PathBuf, String)>,
+    pub skipped: Vec<(PathBuf, SkipReason)>,
 }
 
 impl Plan {
-    pub(crate) fn skip(&mut self, path: &Path, reason: impl Into<String>) {
+    pub(crate) fn skip(&mut self, path: &Path, reason: impl Into<SkipReason>) {
         self.skipped.push((path.to_path_buf(), reason.into()));
     }
 
@@ -56,7 +57,7 @@ impl Plan {
         if let Some(base) = &options.base {
             match (path.canonicalize(), base.canonicalize()) {
                 (Ok(real), Ok(base)) if real.starts_with(&base) => {}
-                _ => return self.skip(path, "it lies outside of what is imported; import it with the rest"),
+                _ => return self.skip(path, SkipReason::Outside),
             }
             named = path.strip_prefix(base).unwrap_or(path);
         }
@@ -106,24 +107,14 @@ pub(crate) fn is_ignored(path: &Path) -> bool {
     name.starts_with('.') || matches!(name.as_str(), "__MACOSX" | "Thumbs.db" | "desktop.ini" | "@eaDir")
 }
 
-/// The sentence for a file or folder that the system does not hand out.
-pub(crate) fn unreadable(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => {
-            "it cannot be read: you have no right to; change its permissions (chmod -R u+rX)".to_string()
-        }
-        _ => format!("it cannot be read: {error}"),
-    }
-}
-
-fn unsupported(path: &Path) -> String {
+fn unsupported(path: &Path) -> SkipReason {
     let extension = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "heic" | "heif" | "avif" | "tif" | "tiff" | "bmp" | "gif" | "raw" | "dng" | "cr2" | "nef" => {
-            format!("{} pictures are not read; convert it to JPEG or PNG first", extension.to_uppercase())
+            SkipReason::OtherPicture { format: extension.to_uppercase() }
         }
-        "" => "it has no extension that tells what it is; JPEG, PNG, WebP, video and CSV are read".to_string(),
-        _ => format!("a .{extension} file is neither a picture (JPEG, PNG, WebP) nor a video nor a CSV table"),
+        "" => SkipReason::NoExtension,
+        _ => SkipReason::OtherFile { extension },
     }
 }
 
@@ -133,9 +124,9 @@ pub(crate) fn plan(sources: &[PathBuf], into: &Path, options: &ImportOptions) ->
     for source in sources {
         match std::fs::metadata(source) {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                plan.skip(source, "there is no such file or folder; check the spelling");
+                plan.skip(source, SkipReason::NotThere);
             }
-            Err(e) => plan.skip(source, unreadable(&e)),
+            Err(e) => plan.skip(source, SkipReason::unreadable(&e)),
             Ok(found) if found.is_dir() => {
                 let recognised = super::kinect::add_folder(&mut plan, source, options)
                     || super::records::add_dataset(&mut plan, source, into, options);
@@ -147,7 +138,7 @@ pub(crate) fn plan(sources: &[PathBuf], into: &Path, options: &ImportOptions) ->
             Ok(_) => match &options.class {
                 Some(class) => plan.add_file(source, &class.clone(), None, options),
                 None if kind_of(source).is_some() => {
-                    plan.skip(source, "which class is it? Name it with --class, or import a folder of class folders");
+                    plan.skip(source, SkipReason::WhichClass);
                 }
                 None => plan.skip(source, unsupported(source)),
             },

@@ -11,6 +11,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 
 use crate::import::landmarks;
 use crate::import::report::{ImportOptions, JoinedClasses};
+use crate::import::skip::SkipReason;
 use crate::import::sources::{Kind, Plan, kind_of};
 use crate::sample::{Part, SampleMeta};
 
@@ -22,28 +23,24 @@ const FILE: [&str; 3] = ["file", "filename", "file_name"];
 const LARGEST: u64 = 1 << 30;
 
 /// Opens a table; cells are trimmed, rows may be short, a byte order mark is skipped.
-pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, String> {
+pub(crate) fn open(path: &Path) -> Result<csv::Reader<std::fs::File>, SkipReason> {
     if std::fs::metadata(path).is_ok_and(|found| found.len() > LARGEST) {
-        return Err("the table has more than 1 GB; divide it into several".into());
+        return Err(SkipReason::LargeTable);
     }
-    ReaderBuilder::new()
-        .trim(Trim::All)
-        .flexible(true)
-        .from_path(path)
-        .map_err(|e| format!("the table cannot be read: {e}"))
+    ReaderBuilder::new().trim(Trim::All).flexible(true).from_path(path).map_err(|e| csv_problem(&e))
 }
 
-/// What is wrong with a table, in words for who saved it.
-pub(crate) fn csv_problem(error: &csv::Error) -> String {
+/// What is wrong with a table, for who saved it.
+pub(crate) fn csv_problem(error: &csv::Error) -> SkipReason {
     match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8 text; save the table again as CSV UTF-8".to_string(),
-        _ => error.to_string(),
+        csv::ErrorKind::Utf8 { .. } => SkipReason::NotUtf8,
+        _ => SkipReason::Table { problem: error.to_string() },
     }
 }
 
 /// The header's names in lower case.
-pub(crate) fn header(reader: &mut csv::Reader<std::fs::File>) -> Result<Vec<String>, String> {
-    let header = reader.headers().map_err(|e| format!("the table's first row cannot be read: {}", csv_problem(&e)))?;
+pub(crate) fn header(reader: &mut csv::Reader<std::fs::File>) -> Result<Vec<String>, SkipReason> {
+    let header = reader.headers().map_err(|e| csv_problem(&e))?;
     Ok(header.iter().map(|h| h.trim_start_matches('\u{feff}').trim().to_lowercase()).collect())
 }
 
@@ -104,32 +101,26 @@ pub(crate) fn add_table(plan: &mut Plan, path: &Path, options: &ImportOptions) {
     if landmarks::Layout::of(&header).is_some() {
         let class = options.class.clone().unwrap_or_default();
         if class.is_empty() && !columns.has_class() {
-            return plan.skip(path, "the table of landmarks has no class column; name the class with --class");
+            return plan.skip(path, SkipReason::NoClassColumn);
         }
         let meta = SampleMeta { class, ..SampleMeta::default() };
         return plan.add(path, Kind::Landmarks, meta, options);
     }
     if FILE.iter().all(|name| columns.position(name).is_none()) || !(columns.has_class() || options.class.is_some()) {
-        return plan.skip(
-            path,
-            "the table has neither the columns `file` and `class` (or `technique`, `label`) nor the joints of a \
-             skeleton (nose_x, nose_y, …)",
-        );
+        return plan.skip(path, SkipReason::OtherTable);
     }
     let folder = path.parent().unwrap_or(Path::new(""));
     let mut rows = 0;
     for (index, row) in reader.records().enumerate() {
         rows += 1;
-        if let Err(reason) = row
-            .map_err(|e| format!("it cannot be read: {}", csv_problem(&e)))
-            .and_then(|row| add_row(plan, folder, &columns, &row, options))
-        {
+        let row = row.map_err(|e| csv_problem(&e));
+        if let Err(problem) = row.and_then(|row| add_row(plan, folder, &columns, &row, options)) {
             // Rows as a spreadsheet counts them: the header is row 1.
-            plan.skip(path, format!("row {}: {reason}", index + 2));
+            plan.skip(path, problem.in_row(index + 2));
         }
     }
     if rows == 0 {
-        plan.skip(path, "the table has a header and no rows");
+        plan.skip(path, SkipReason::NoRows);
     }
 }
 
@@ -146,7 +137,7 @@ pub(crate) fn add_table_of_class(
             let meta = SampleMeta { class: class.to_string(), split, ..SampleMeta::default() };
             plan.add(path, Kind::Landmarks, meta, options);
         }
-        Ok(_) => plan.skip(path, "the table's columns are not the joints of a skeleton (nose_x, nose_y, …)"),
+        Ok(_) => plan.skip(path, SkipReason::NoJoints),
         Err(reason) => plan.skip(path, reason),
     }
 }
@@ -157,28 +148,28 @@ fn add_row(
     columns: &Columns,
     row: &StringRecord,
     options: &ImportOptions,
-) -> Result<(), String> {
-    let file = columns.file(row).ok_or("it names no file")?;
+) -> Result<(), SkipReason> {
+    let file = columns.file(row).ok_or(SkipReason::NoFile)?;
     let class = match (&options.class, columns.class(row)) {
         (Some(class), _) => class.as_str(),
         (None, Some(class)) => class,
-        (None, None) => return Err(format!("it gives no class for {file}")),
+        (None, None) => return Err(SkipReason::NoClass),
     };
     if class.contains('+') && options.class.is_none() && options.joined_classes == JoinedClasses::Skip {
-        return Err(format!("{file} shows several classes ({class})"));
+        return Err(SkipReason::SeveralClasses { class: class.to_owned() });
     }
-    let class = crate::names::class_name(class).map_err(|e| e.to_string())?;
+    let class = crate::names::class_name(class)?;
     if let Some(split) = columns.cell(row, "split")
         && Part::parse(split).is_none()
     {
-        return Err(format!("{split:?} is no part; write train, validation or test"));
+        return Err(SkipReason::NoPart { split: split.to_owned() });
     }
     let path = folder.join(file);
     if !path.is_file() {
-        return Err(format!("there is no file {file} beside the table"));
+        return Err(SkipReason::MissingFile { file: file.to_owned() });
     }
     let Some(kind) = kind_of(&path).filter(|k| *k != Kind::Landmarks) else {
-        return Err(format!("{file} is neither a picture (JPEG, PNG, WebP) nor a video"));
+        return Err(SkipReason::NoMedium { file: file.to_owned() });
     };
     let meta = SampleMeta { class, source: Some(file.to_string()), ..columns.meta(row) };
     plan.add(&path, kind, meta, options);

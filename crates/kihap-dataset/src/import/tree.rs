@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::import::report::ImportOptions;
-use crate::import::sources::{Plan, is_ignored, is_table, kind_of, unreadable};
+use crate::import::skip::SkipReason;
+use crate::import::sources::{Plan, is_ignored, is_table, kind_of};
 use crate::import::table;
 use crate::sample::Part;
 
@@ -46,7 +47,7 @@ pub(crate) fn add_folder(plan: &mut Plan, folder: &Path, options: &ImportOptions
         add_classes(plan, folder, split, true, options);
     }
     if (plan.jobs.len(), plan.skipped.len()) == before {
-        plan.skip(folder, "the folder is empty: it holds no pictures, videos or tables");
+        plan.skip(folder, SkipReason::EmptyFolder);
     }
 }
 
@@ -54,7 +55,7 @@ pub(crate) fn add_folder(plan: &mut Plan, folder: &Path, options: &ImportOptions
 fn add_classes(plan: &mut Plan, folder: &Path, split: Option<Part>, named: bool, options: &ImportOptions) {
     let listing = match list(folder) {
         Ok(listing) => listing,
-        Err(e) => return plan.skip(folder, unreadable(&e)),
+        Err(e) => return plan.skip(folder, SkipReason::unreadable(&e)),
     };
     let tables: Vec<_> = listing.files.iter().filter(|f| is_table(f)).collect();
     if !tables.is_empty() {
@@ -70,7 +71,7 @@ fn add_classes(plan: &mut Plan, folder: &Path, split: Option<Part>, named: bool,
         return add_class(plan, folder, &name_of(folder), split, options);
     }
     for path in loose {
-        plan.skip(path, "it lies beside the class folders; put it into one, or import it by itself with --class");
+        plan.skip(path, SkipReason::BesideFolders);
     }
     for path in &listing.folders {
         let part = Part::parse(&name_of(path)).filter(|_| has_folders(path));
@@ -86,7 +87,7 @@ fn add_classes(plan: &mut Plan, folder: &Path, split: Option<Part>, named: bool,
 fn add_class(plan: &mut Plan, folder: &Path, class: &str, split: Option<Part>, options: &ImportOptions) {
     let class = match crate::names::class_name(class) {
         Ok(class) => class,
-        Err(e) => return plan.skip(folder, e.to_string()),
+        Err(e) => return plan.skip(folder, e),
     };
     let before = (plan.jobs.len(), plan.skipped.len());
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
@@ -104,13 +105,15 @@ fn add_class(plan: &mut Plan, folder: &Path, class: &str, split: Option<Part>, o
             }
             Err(e) => {
                 let path = e.path().unwrap_or(folder).to_path_buf();
-                let reason = e.io_error().map_or_else(|| format!("it cannot be followed: {e}"), unreadable);
+                let reason = e
+                    .io_error()
+                    .map_or_else(|| SkipReason::Unreadable { problem: e.to_string() }, SkipReason::unreadable);
                 plan.skip(&path, reason);
             }
         }
     }
     if (plan.jobs.len(), plan.skipped.len()) == before {
-        plan.skip(folder, format!("class {class:?} is empty: its folder holds no pictures or videos"));
+        plan.skip(folder, SkipReason::EmptyClass { class });
     }
 }
 

@@ -55,7 +55,7 @@ pub fn import_all(dataset: &mut Dataset, sources: &[PathBuf], options: &ImportOp
 /// The reasons given for what was skipped, with the file names.
 pub fn skipped(report: &ImportReport) -> Vec<(String, String)> {
     let name = |p: &Path| p.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    report.skipped.iter().map(|s| (name(&s.path), s.reason.clone())).collect()
+    report.skipped.iter().map(|s| (name(&s.path), s.reason.to_string())).collect()
 }
 
 pub fn pose(seed: f32) -> Pose {

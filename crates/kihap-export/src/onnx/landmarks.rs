@@ -8,6 +8,7 @@ use kihap_vision::features::{ANGLES, DISTANCES, HIPS, JOINTS, LIMBS, SHOULDERS, 
 
 use super::nodes::Nodes;
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 
 type Rows = Vec<Vec<(usize, f32)>>;
 
@@ -26,8 +27,7 @@ pub(super) fn features(nodes: &mut Nodes<'_>, points: &str, skeleton: Skeleton, 
     let missing = |joint: &str| ExportError::Unfit {
         model: "a model of this skeleton".into(),
         format: "to ONNX",
-        problem: format!("the skeleton has no {joint}"),
-        instead: "train it on BlazePose's landmarks".into(),
+        obstacle: Obstacle::NoJoint { joint: joint.to_owned() },
     };
     let chosen: Result<Vec<i64>> =
         JOINTS.iter().map(|j| skeleton.index_of_nearest(j).map(|i| i as i64).ok_or_else(|| missing(j))).collect();

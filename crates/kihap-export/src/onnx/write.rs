@@ -12,6 +12,7 @@ use super::{joints, landmarks, pictures};
 use crate::backbone::Backbone;
 use crate::card::Cards;
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 use crate::reads::{Reads, skeleton_of};
 use crate::warning::ExportWarning;
 
@@ -199,7 +200,6 @@ fn unfit(model: &Model, problem: &str) -> ExportError {
     ExportError::Unfit {
         model: model.description.name.clone(),
         format: "to ONNX",
-        problem: problem.into(),
-        instead: "train it again with this version".into(),
+        obstacle: Obstacle::Incomplete { problem: problem.into() },
     }
 }

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kihap_dataset::import::{ImportOptions, ImportReport, Skipped};
+use kihap_dataset::import::{ImportOptions, ImportReport, SkipReason, Skipped};
 use kihap_dataset::{Class, Dataset, DatasetError, Intake, SampleMeta};
 use kihap_vision::picture::is_picture;
 
@@ -60,23 +60,20 @@ pub fn import_archive(
     report: &mut ImportReport,
     cancel: &AtomicBool,
 ) -> Result<(), DatasetError> {
-    let skip = |report: &mut ImportReport, entry: &str, reason: String| {
+    let skip = |report: &mut ImportReport, entry: &str, reason: SkipReason| {
         let path = if entry.is_empty() { path.to_owned() } else { path.join(entry) };
         report.skipped.push(Skipped { path, reason });
     };
-    let opened = File::open(path).map_err(|e| e.to_string());
-    let mut zip = match opened.and_then(|f| zip::ZipArchive::new(f).map_err(|e| format!("it is not a zip file: {e}"))) {
+    let opened = File::open(path).map_err(|e| unreadable(&e));
+    let none = |e: zip::result::ZipError| SkipReason::NotAZip { problem: e.to_string() };
+    let mut zip = match opened.and_then(|f| zip::ZipArchive::new(f).map_err(none)) {
         Ok(zip) if zip.has_duplicate_names() => {
-            skip(
-                report,
-                "",
-                "two of its files have one name, so that it is not clear which counts; pack it again".into(),
-            );
+            skip(report, "", SkipReason::SameNames);
             return Ok(());
         }
         Ok(zip) if zip.len() <= MAX_ENTRIES => zip,
         Ok(zip) => {
-            skip(report, "", format!("it has {} entries, more than {MAX_ENTRIES}", zip.len()));
+            skip(report, "", SkipReason::ManyEntries { entries: zip.len(), most: MAX_ENTRIES });
             return Ok(());
         }
         Err(reason) => {
@@ -99,35 +96,34 @@ pub fn import_archive(
         let mut entry = match zip.by_index(index) {
             Ok(entry) => entry,
             Err(e) => {
-                skip(report, &format!("entry {index}"), e.to_string());
+                skip(report, &format!("entry {index}"), unreadable(&e));
                 continue;
             }
         };
         let name = entry.name().map(|n| n.into_owned()).unwrap_or_default();
         if leads_out(&name) {
-            skip(report, &name, "its name leads out of the zip; such files are not taken".into());
+            skip(report, &name, SkipReason::LeadsOut);
             continue;
         }
         let Some((class, file)) = class_of(&name, &stem, options) else { continue };
         let mut bytes = Vec::new();
         if let Err(e) = entry.by_ref().take(MAX_ENTRY_BYTES + 1).read_to_end(&mut bytes) {
-            skip(report, &name, e.to_string());
+            skip(report, &name, unreadable(&e));
             continue;
         }
         if bytes.len() as u64 > MAX_ENTRY_BYTES {
-            skip(report, &name, "it unpacks to more than 64 MB".into());
+            skip(report, &name, SkipReason::LargeEntry { megabytes: MAX_ENTRY_BYTES >> 20 });
             continue;
         }
         unpacked += bytes.len() as u64;
         if unpacked > most {
-            let reason = format!("it unpacks to more than {MOST_UNPACKED} times its size, as no zip of pictures does");
-            skip(report, &name, reason + "; the rest is left alone");
+            skip(report, &name, SkipReason::Swells { times: MOST_UNPACKED });
             break;
         }
         let class = match kihap_dataset::class_name(&class) {
             Ok(class) => class,
             Err(e) => {
-                skip(report, &name, e.to_string());
+                skip(report, &name, e.into());
                 continue;
             }
         };
@@ -154,11 +150,15 @@ pub fn import_archive(
                 report.added += 1;
                 report.per_class.entry(class).or_default().added += 1;
             }
-            Err(DatasetError::Picture(reason)) => skip(report, &name, reason.to_string()),
+            Err(DatasetError::Picture(reason)) => skip(report, &name, reason.into()),
             Err(e) => return Err(e),
         }
     }
     Ok(())
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> SkipReason {
+    SkipReason::Unreadable { problem: error.to_string() }
 }
 
 /// What Kihap has added to a project that it wrote.

@@ -11,6 +11,7 @@ use super::joint;
 use super::metadata;
 use crate::backbone::Backbone;
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 use crate::plain::{self, Plain};
 use crate::tfjs::{LayersExport, LayersInput, LayersModel, model_of, normalise_pixels};
 use crate::warning::ExportWarning;
@@ -27,8 +28,7 @@ const FORMAT: &str = "to teachable-machine";
 pub fn export(model: &Model, backbone: Option<&Backbone>, time: &str) -> Result<LayersExport> {
     let d = &model.description;
     if d.features.picture != PictureInput::Photo {
-        let problem = format!("it sees pictures with a skeleton drawn on them ({})", d.features.picture);
-        return Err(unfit(model, problem, "use --to onnx"));
+        return Err(unfit(model, Obstacle::DrawnForClient { input: d.features.picture.to_string() }));
     }
     match (&d.layout, backbone) {
         (Layout::Picture(layout), _) => picture(model, *layout.preprocessing(), time),
@@ -42,22 +42,9 @@ pub fn export(model: &Model, backbone: Option<&Backbone>, time: &str) -> Result<
             Ok(finished(model, &whole, image_input(square), metadata::image(model, square.side, time), &head.graph))
         }
         (Layout::Rows(layout), Some(Backbone::Photo { name, .. })) if !layout.input.reads_landmarks() => {
-            let problem = format!("it stands on the features of {name}, which the client cannot make");
-            Err(unfit(
-                model,
-                problem,
-                "train it with --backbone FOLDER_OF_A_TEACHABLE_MACHINE_IMAGE_EXPORT, or use --to onnx",
-            ))
+            Err(unfit(model, Obstacle::OtherFeatures { backbone: name.clone() }))
         }
-        _ => {
-            let problem =
-                format!("it reads {}, and the clients give a picture or PoseNet's maps", d.layout.input().name());
-            Err(unfit(
-                model,
-                problem,
-                "train teachable-machine-pose or photo-mlp --backbone posenet, or use --to onnx or web",
-            ))
-        }
+        _ => Err(unfit(model, Obstacle::OtherInput { input: d.layout.input().name().to_owned() })),
     }
 }
 
@@ -154,7 +141,6 @@ fn finished(
     }
 }
 
-fn unfit(model: &Model, problem: String, instead: &str) -> ExportError {
-    let (model, instead) = (model.description.name.clone(), instead.to_owned());
-    ExportError::Unfit { model, format: FORMAT, problem, instead }
+fn unfit(model: &Model, obstacle: Obstacle) -> ExportError {
+    ExportError::Unfit { model: model.description.name.clone(), format: FORMAT, obstacle }
 }

@@ -6,6 +6,7 @@ use kihap_vision::picture_input::PictureInput;
 use serde_json::json;
 
 use crate::error::{ExportError, Result};
+use crate::obstacle::Obstacle;
 use crate::reads::Reads;
 
 /// The release of onnxruntime-web that the page is written for.
@@ -39,20 +40,11 @@ pub struct WebNeeds {
 /// Models that the page cannot feed: on clips, on PoseNet's or MoveNet's joints, on drawn skeletons.
 pub fn needs(model: &Model) -> Result<WebNeeds> {
     let d = &model.description;
-    let unfit = |problem: &str| ExportError::Unfit {
-        model: d.name.clone(),
-        format: "to web",
-        problem: problem.into(),
-        instead:
-            "train a landmark network on blazepose-full or a photo network, or use --to onnx in a page of your own"
-                .into(),
-    };
+    let unfit = |obstacle| ExportError::Unfit { model: d.name.clone(), format: "to web", obstacle };
     let reads = Reads::of(model)?;
     let pictures = matches!(reads, Reads::Picture | Reads::PictureAndLandmarks { .. });
     if pictures && d.features.picture != PictureInput::Photo {
-        return Err(unfit(
-            "it sees pictures with a skeleton drawn on them, which the page does not draw as Kihap does",
-        ));
+        return Err(unfit(Obstacle::DrawnInPage));
     }
     match reads {
         Reads::Picture => Ok(WebNeeds { landmarks: None }),
@@ -61,8 +53,8 @@ pub fn needs(model: &Model) -> Result<WebNeeds> {
             let settings = d.features.estimator.as_deref().unwrap_or("blazepose-full");
             Ok(WebNeeds { landmarks: settings.split(' ').next().map(str::to_owned) })
         }
-        Reads::Clip { .. } => Err(unfit("it reads clips, and the page looks at single frames")),
-        _ => Err(unfit("its joints are not BlazePose's, which alone are in the page")),
+        Reads::Clip { .. } => Err(unfit(Obstacle::Clips)),
+        _ => Err(unfit(Obstacle::OtherJoints)),
     }
 }
 

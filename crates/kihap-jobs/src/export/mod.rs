@@ -13,5 +13,5 @@ mod verify;
 mod web;
 
 pub(crate) use feed::landmarks_of;
-pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, export};
+pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, check, export};
 pub use verify::{ChangedLabel, Verification};

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use kihap_dataset::features::ExtractionProgress;
 use kihap_export::card::{self, Verified};
 use kihap_export::tfjs::{self, LayersExport};
+use kihap_export::web::needs;
 use kihap_export::{ExportWarning, Reads, onnx as onnx_file, teachable_machine};
 use kihap_learn::Model;
 use serde::{Deserialize, Serialize};
@@ -171,6 +172,24 @@ pub fn export(request: &ExportRequest<'_>, watch: &mut ExportWatch<'_>) -> Resul
     exported.files.push((MARK.into(), draft.files.last().map_or(0, |f| f.bytes.len())));
     folder::write(request.out, &draft.files)?;
     Ok(exported)
+}
+
+/// Whether a model can be had in a format, without writing anything.
+///
+/// # Errors
+/// What the format cannot hold, with what to use instead.
+pub fn check(model: &Model, format: ExportFormat) -> Result<()> {
+    let backbone = || backbone::of(model);
+    match format {
+        ExportFormat::Onnx => Reads::of(model).map(drop)?,
+        ExportFormat::Web => needs(model).map(drop)?,
+        // Which layers the other side has is known only by writing them.
+        ExportFormat::Tfjs => tfjs::export(model, backbone()?.as_ref()).map(drop)?,
+        ExportFormat::TeachableMachine => {
+            teachable_machine::export(model, backbone()?.as_ref(), &time::now()).map(drop)?;
+        }
+    }
+    Ok(())
 }
 
 fn draft(request: &ExportRequest<'_>) -> Result<Draft> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::models::folder_of as model_folder;
 use crate::error::{Result, StudioError};
-use crate::exporting::{FORMATS, folder_of, list as exports_of, start as start_job, zipped};
+use crate::exporting::{FORMATS, folder_of, list as exports_of, obstacles, start as start_job, zipped};
 use crate::projects::blocking;
 use crate::state::Studio;
 use crate::work::JobState;
@@ -23,12 +23,23 @@ pub(crate) fn router() -> Router<Studio> {
     Router::new()
         .route("/projects/{project}/exports", get(list).post(start))
         .route("/projects/{project}/exports/{export}/zip", get(zip))
+        .route("/projects/{project}/models/{model}/formats", get(formats))
 }
 
 async fn list(State(studio): State<Studio>, Path(project): Path<String>) -> Result<Json<Value>> {
     blocking(move || {
         let project = studio.projects().get(&project)?;
         Ok(Json(json!({ "formats": FORMATS.map(ExportFormat::name), "exports": exports_of(&project) })))
+    })
+    .await
+}
+
+/// Which formats a model can be had in, and why not in the others.
+async fn formats(State(studio): State<Studio>, Path((project, model)): Path<(String, String)>) -> Result<Json<Value>> {
+    blocking(move || {
+        let project = studio.projects().get(&project)?;
+        model_folder(&project, &model)?;
+        Ok(Json(obstacles(&project, &model)?))
     })
     .await
 }

@@ -11,7 +11,7 @@ use axum::routing::{delete, post, put};
 use axum::{Json, Router};
 use futures_util::StreamExt as _;
 use kihap_dataset::Dataset;
-use kihap_dataset::import::{ImportOptions, ImportProgress, ImportReport, import};
+use kihap_dataset::import::{ImportOptions, ImportProgress, ImportReport, SkipReason, import};
 use kihap_export::teachable_machine::{import_archive, is_archive};
 use kihap_vision::video::FrameRate;
 use serde::Deserialize;
@@ -187,11 +187,18 @@ fn add(sum: &mut ImportReport, more: ImportReport) {
     }
 }
 
+/// Why something was skipped: the code that the page has words for, and the command line's sentence for a page that has none.
+fn why(reason: &SkipReason) -> Value {
+    let mut told = json!(reason);
+    told["text"] = json!(reason.to_string());
+    told
+}
+
 /// What the page tells about an import, with paths as the user knows them.
 fn summary(report: &ImportReport, folder: &FilePath) -> Value {
     let named = |path: &FilePath| path.strip_prefix(folder).unwrap_or(path).display().to_string();
     let skipped = report.skipped.iter().take(TOLD);
-    let skipped = skipped.map(|skip| json!({ "path": named(&skip.path), "reason": skip.reason }));
+    let skipped = skipped.map(|skip| json!({ "path": named(&skip.path), "reason": why(&skip.reason) }));
     let conflicts = report.conflicts.iter().take(TOLD);
     let conflicts = conflicts.map(|c| json!({ "path": named(&c.path), "class": c.class, "also_in": c.also_in }));
     json!({

@@ -124,6 +124,17 @@ fn before_a_fixed_camera_another_posture_is_no_duplicate() {
 }
 
 #[test]
+fn an_empty_picture_never_stands_for_one_with_somebody_in_it() {
+    let mut samples: Vec<_> = (0..3).map(|i| sample(i, "a", 1 << i)).collect();
+    // The sharpest one would be kept.
+    samples[0].measures = Some(Measures { sharpness: 3.0, brightness: 120.0, highlight: 220.0 });
+    let poses = vec![vec![], vec![standing(300.0, 60.0, 1.0)], vec![]];
+    let report = run(&samples, &poses, &Manifest::new("x", vec![Class::named("a")]));
+    assert_eq!(reasons(&report, 1), [""; 0]);
+    assert_eq!(reasons(&report, 2), ["no_person", "duplicate_of:a/0.jpg"]);
+}
+
+#[test]
 fn the_report_reads_as_the_contract_says() {
     let mut samples = vec![sample(1, "a", 0), sample(2, "b", 1), sample(3, "b", far(3))];
     (samples[0].split, samples[1].split) = (Some(Part::Train), Some(Part::Test));
