@@ -1,5 +1,6 @@
 //! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod films;
 mod form_eyes;
 mod headings;
 mod open;
@@ -8,7 +9,9 @@ mod recognise;
 mod start;
 mod stills;
 mod training;
+mod window;
 
+pub use films::{FilmExample, FilmOptions, film_examples, train_on_films};
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;
 pub use open::{BUILTIN_PREFIX, builtin, open_model};
