@@ -13,8 +13,13 @@ use super::{
 
 /// Mean clearness of a hold below which its technique was not told.
 const TOLD: f32 = 0.2;
-/// Mean nats of a hold's technique below which something else is shown: 1 in 300 steps done rightly (synthetic films).
-const CONTRADICTED: f32 = -1.4;
+/// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
+const OTHER_SIDE: f32 = 0.8;
+const OTHER_TECHNIQUE: f32 = 1.6;
+/// So much more for techniques that are quite alike.
+const ALIKE: f32 = 3.0;
+/// The same for stances.
+const OTHER_STANCE: f32 = 2.0;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
@@ -27,13 +32,6 @@ const FLAT: f32 = 0.25;
 const QUICK: f64 = 1.0 / 14.0;
 /// Probability of any kick that speaks for one having been done.
 const SOME_KICK: f32 = 0.15;
-/// A stance is called wrong when another one is on top in this share of the clear frames, …
-const WRONG_STANCE_SHARE: f32 = 0.75;
-/// … with this probability, …
-const WRONG_STANCE_PROBABILITY: f32 = 0.6;
-/// … in so many frames at least, and clear ones are a third of all.
-const WRONG_STANCE_FRAMES: usize = 3;
-
 /// An angle brought to −180 to 180 degrees.
 pub(super) fn turned(degrees: f32) -> f32 {
     (degrees + 180.0).rem_euclid(360.0) - 180.0
@@ -76,6 +74,13 @@ pub(super) struct Account<'a> {
     /// When the start rule was met.
     pub(super) ready_held_at: Option<f64>,
     pub(super) foreign: usize,
+}
+
+/// How much more a hold looks like the other side's technique, and like any other, than like its own; mean nats.
+#[derive(Debug, Clone, Copy)]
+struct Rival {
+    side: f32,
+    other: f32,
 }
 
 /// Seen in a step's place, or added: what, how surely, and best where.
@@ -124,12 +129,80 @@ impl Account<'_> {
     fn contradicted(&self, held: &mut [Held]) {
         for hold in held.iter_mut().filter(|hold| hold.phase == Phase::Hold) {
             let planned = &self.plan.moves[hold.index];
-            let place = self.lexicon.technique_of[hold.index];
-            let technique = self.mean(hold, |evidence| Some(evidence.techniques[self.view()][place]));
-            if planned.step.is_some() && planned.closes && technique.is_some_and(|nats| nats < CONTRADICTED) {
+            if planned.step.is_none() || !planned.closes {
+                continue;
+            }
+            let rival = self.rival(hold);
+            if std::env::var("KIHAP_DBG").is_ok() {
+                let (s, t) = rival.map_or((0.0, 0.0), |r| (r.side, r.other));
+                let d = self.stance_rival(hold).map_or(0.0, |d| d.1);
+                let step = self.plan.steps[planned.step.unwrap()].number;
+                eprintln!("DBG {} {} {:.2} {:.2} {:.2} {}", self.plan.form, step, s, t, d, planned.is_kick());
+            }
+            if rival.is_some_and(|rival| rival.side > OTHER_SIDE || rival.other > OTHER_TECHNIQUE) {
                 hold.phase = Phase::Wrong;
             }
         }
+    }
+
+    /// How much more a hold looks like something else than like what the form asks for.
+    fn rival(&self, hold: &Held) -> Option<Rival> {
+        let view = self.view();
+        let own = self.lexicon.techniques[self.lexicon.technique_of[hold.index]][view];
+        let opposite = self.lexicon.likeness.mirrored(own);
+        let kick = self.plan.moves[hold.index].is_kick();
+        let nats = self.mean_nats(hold, self.lexicon.vocabulary.techniques.len(), |evidence| {
+            let weight = if kick { evidence.kick } else { 1.0 - evidence.motion.moving };
+            (!evidence.seen.is_empty()).then_some((evidence.seen.as_slice(), weight))
+        })?;
+        let likeness = &self.lexicon.likeness;
+        let mine = |label: usize| label == own || likeness.twins(own, label);
+        let theirs = |label: usize| opposite != own && (label == opposite || likeness.twins(opposite, label));
+        let best = |of: &dyn Fn(usize) -> bool| {
+            let found = nats.iter().enumerate().filter(|(label, _)| of(*label));
+            // What is alike is taken for one another.
+            let found = found.map(|(label, nats)| nats - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) });
+            found.fold(f32::NEG_INFINITY, f32::max)
+        };
+        let fits = best(&mine);
+        let stranger = |label: usize| !mine(label) && !theirs(label) && !self.lexicon.no_technique(label);
+        Some(Rival { side: best(&theirs) - fits, other: best(&stranger) - fits })
+    }
+
+    /// The stance (its id) that a hold looks like most but the one asked for, and by how much more it does.
+    fn stance_rival(&self, hold: &Held) -> Option<(usize, f32)> {
+        let own = self.plan.moves[hold.index].stance?;
+        let own = if self.explanation.hypothesis.mirrored { self.lexicon.stance_likeness.mirrored(own) } else { own };
+        let labels = &self.lexicon.vocabulary.stances;
+        let nats = self.mean_nats(hold, labels.len(), |evidence| {
+            (evidence.feet && !evidence.stood.is_empty())
+                .then_some((evidence.stood.as_slice(), 1.0 - evidence.motion.moving))
+        })?;
+        let mine = |label: usize| labels[label].id == labels[own].id || self.lexicon.stance_likeness.twins(own, label);
+        let fits = (0..labels.len()).filter(|label| mine(*label)).map(|label| nats[label]);
+        let fits = fits.fold(f32::NEG_INFINITY, f32::max);
+        let others = (0..labels.len()).filter(|label| !mine(*label) && labels[*label].id != kihap_syllabus::OTHER);
+        let (label, best) = others.map(|label| (label, nats[label])).max_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some((label, best - fits))
+    }
+
+    /// Mean logarithms of probabilities over a hold; `None` where it was never seen.
+    fn mean_nats<'e>(
+        &'e self,
+        hold: &Held,
+        labels: usize,
+        of: impl Fn(&'e Evidence) -> Option<(&'e [f32], f32)>,
+    ) -> Option<Vec<f32>> {
+        let (mut sums, mut all) = (vec![0.0; labels], 0.0);
+        for evidence in &self.frames[hold.first..=hold.last] {
+            let Some((probabilities, weight)) = of(evidence) else { continue };
+            let weight = weight.max(1e-3) * evidence.motion.step as f32;
+            all += weight;
+            for (sum, probability) in sums.iter_mut().zip(probabilities) {
+                *sum += weight * probability.max(1e-3).ln();
+            }
+        }
+        (all > 0.0).then(|| sums.iter().map(|sum| sum / all).collect())
     }
 
     /// Without a ready stance a single step recognised may be anything.
@@ -727,30 +800,16 @@ impl Account<'_> {
     fn judge_stance(&self, sheet: &mut Sheet, step: usize, closing: &Held, feet_hidden: &mut Vec<u32>) {
         let Some(own) = self.plan.moves[closing.index].stance else { return };
         let planned_step = &self.plan.steps[step];
-        let frames = &self.frames[closing.first..=closing.last];
-        let still: Vec<&Evidence> = frames.iter().filter(|e| e.feet && e.motion.moving < 0.5).collect();
-        if !frames.iter().any(|e| e.feet) {
+        if !self.frames[closing.first..=closing.last].iter().any(|e| e.feet) {
             feet_hidden.push(planned_step.number);
             return;
         }
-        let clear: Vec<usize> =
-            still.iter().filter(|e| e.best_stance.1 >= WRONG_STANCE_PROBABILITY).map(|e| e.best_stance.0).collect();
-        let mut counts = std::collections::BTreeMap::new();
-        for label in &clear {
-            *counts.entry(*label).or_insert(0_usize) += 1;
-        }
-        let Some((label, count)) = counts.into_iter().max_by_key(|(_, count)| *count) else { return };
-        let mirrored = self.explanation.hypothesis.mirrored;
-        let likeness = &self.lexicon.stance_likeness;
-        let meant = if mirrored { likeness.mirrored(label) } else { label };
-        let [wanted, seen] = [own, meant].map(|label| &self.lexicon.vocabulary.stances[label].id);
-        let sure = count >= WRONG_STANCE_FRAMES
-            && count as f32 >= WRONG_STANCE_SHARE * clear.len() as f32
-            && clear.len() * 3 >= still.len();
-        if sure && wanted != seen && seen != kihap_syllabus::OTHER && !likeness.twins(own, meant) {
-            let reason = Reason::WrongStance { wanted: wanted.clone(), seen: seen.clone() };
-            let (number, stance) = (planned_step.number, wanted.clone());
-            self.deduct(sheet, Some(number), &stance, sheet.steps[step].frame, reason);
+        let Some((label, more)) = self.stance_rival(closing) else { return };
+        if more > OTHER_STANCE {
+            let stances = &self.lexicon.vocabulary.stances;
+            let (wanted, seen) = (stances[own].id.clone(), stances[label].id.clone());
+            let reason = Reason::WrongStance { wanted: wanted.clone(), seen };
+            self.deduct(sheet, Some(planned_step.number), &wanted, sheet.steps[step].frame, reason);
         }
     }
 

@@ -19,6 +19,7 @@ mod words;
 mod tests;
 
 pub use events::{Extra, ExtraKind, TrackEvent, Withheld};
+pub use motion::{Motion, MotionMeter};
 pub use options::{Options, StartRule, TrackError};
 pub use original::{OriginalEvent, OriginalMode, OriginalStep};
 pub use sheet::{

@@ -1,5 +1,6 @@
 //! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod film_eyes;
 mod films;
 mod form_eyes;
 mod headings;
@@ -11,6 +12,7 @@ mod stills;
 mod training;
 mod window;
 
+pub(crate) use film_eyes::FilmEyes;
 pub use films::{FilmExample, FilmOptions, film_examples, train_on_films};
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;

@@ -54,6 +54,15 @@ pub fn open_model(path: &Path) -> Result<Model> {
     })?)
 }
 
+/// The network on films that tells techniques apart, or stances.
+///
+/// # Errors
+/// When the program's own files are damaged.
+pub(super) fn film_network(techniques: bool) -> Result<Model> {
+    let name = if techniques { "film-techniques" } else { "film-stances" };
+    Ok(Model::load(&Path::new(&std::env::var("KIHAP_FILM").unwrap()).join(name))?)
+}
+
 /// How far each technique turns hips and shoulders.
 pub(super) fn headings() -> Result<Headings> {
     serde_json::from_str(HEADINGS)
