@@ -15,7 +15,7 @@ use super::{
 const TOLD: f32 = 0.2;
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
 const OTHER_SIDE: f32 = 0.8;
-const OTHER_TECHNIQUE: f32 = 1.6;
+const OTHER_TECHNIQUE: f32 = 2.0;
 /// So much more for techniques that are quite alike.
 const ALIKE: f32 = 3.0;
 /// The same for stances.
@@ -133,12 +133,6 @@ impl Account<'_> {
                 continue;
             }
             let rival = self.rival(hold);
-            if std::env::var("KIHAP_DBG").is_ok() {
-                let (s, t) = rival.map_or((0.0, 0.0), |r| (r.side, r.other));
-                let d = self.stance_rival(hold).map_or(0.0, |d| d.1);
-                let step = self.plan.steps[planned.step.unwrap()].number;
-                eprintln!("DBG {} {} {:.2} {:.2} {:.2} {}", self.plan.form, step, s, t, d, planned.is_kick());
-            }
             if rival.is_some_and(|rival| rival.side > OTHER_SIDE || rival.other > OTHER_TECHNIQUE) {
                 hold.phase = Phase::Wrong;
             }
@@ -161,7 +155,8 @@ impl Account<'_> {
         let best = |of: &dyn Fn(usize) -> bool| {
             let found = nats.iter().enumerate().filter(|(label, _)| of(*label));
             // What is alike is taken for one another.
-            let found = found.map(|(label, nats)| nats - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) });
+            let found =
+                found.map(|(label, nats)| nats - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) });
             found.fold(f32::NEG_INFINITY, f32::max)
         };
         let fits = best(&mine);

@@ -62,8 +62,6 @@ pub(super) struct Evidence {
     pub(super) top: Option<(usize, f32)>,
     /// The technique on top now, whatever it is, and its probability.
     pub(super) best: (usize, f32),
-    /// The stance on top now and its probability.
-    pub(super) best_stance: (usize, f32),
     /// Probability of every technique and stance, as the picture shows them.
     pub(super) seen: Vec<f32>,
     pub(super) stood: Vec<f32>,
@@ -185,7 +183,6 @@ impl Witness {
             heading: reading.heading_deg.filter(|_| !unseen),
             top: None,
             best: (lexicon.other, 0.0),
-            best_stance: (lexicon.other_stance, 0.0),
             seen: Vec::new(),
             stood: Vec::new(),
             kick: 0.0,
@@ -209,13 +206,12 @@ impl Witness {
             }
         }
         evidence.feet = reading.pose.as_ref().is_some_and(feet_in_picture);
-        evidence.best_stance = top_of(&reading.stances, |_| true);
         if evidence.feet {
             let top = top_of(&reading.stances, |label| label != lexicon.other_stance).1.max(1e-6);
             for (place, labels) in lexicon.stances.iter().enumerate() {
                 for (mirrored, label) in labels.iter().enumerate() {
                     let smoothed = lexicon.stance_likeness.smoothed(&reading.stances, *label);
-                    let clear = clearness(evidence.best_stance.1);
+                    let clear = clearness(top_of(&reading.stances, |_| true).1);
                     evidence.stances[mirrored][place] = weight(smoothed, top, clear, FOR_STANCE, AGAINST_STANCE);
                 }
             }

@@ -55,9 +55,8 @@ struct Eye {
 
 impl Eye {
     fn new(network: Model, labels: &[Label]) -> Self {
-        let name = |label: &Label| {
-            label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()))
-        };
+        let name =
+            |label: &Label| label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()));
         let names: Vec<String> = labels.iter().map(name).collect();
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
         Self { network, places }

@@ -41,6 +41,19 @@ pub struct FilmOptions {
     pub seed: u64,
 }
 
+impl FilmOptions {
+    /// What the models in the binary were trained with.
+    pub const BUILTIN: Self = Self { films: 5000, epochs: 14, width: 1.0, seed: 7 };
+
+    /// The courses that there are networks on films for.
+    pub const COURSES: [SynthCourse; 2] = [SynthCourse::Techniques, SynthCourse::Stances];
+
+    /// The name of a course's network in files.
+    pub fn name(course: SynthCourse) -> String {
+        format!("film-{}", course.name())
+    }
+}
+
 /// What a network reads of a moment, and what it shows.
 #[derive(Debug, Clone)]
 pub struct FilmExample {

@@ -59,8 +59,12 @@ pub fn open_model(path: &Path) -> Result<Model> {
 /// # Errors
 /// When the program's own files are damaged.
 pub(super) fn film_network(techniques: bool) -> Result<Model> {
-    let name = if techniques { "film-techniques" } else { "film-stances" };
-    Ok(Model::load(&Path::new(&std::env::var("KIHAP_FILM").unwrap()).join(name))?)
+    let (name, files) = if techniques {
+        ("film-techniques", files!("film-techniques"))
+    } else {
+        ("film-stances", files!("film-stances"))
+    };
+    Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{name}")), &files)?)
 }
 
 /// How far each technique turns hips and shoulders.

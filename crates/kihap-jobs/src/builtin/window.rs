@@ -40,7 +40,9 @@ impl Window {
         let turn = Turn::of(&pose.world);
         row.extend([turn.cos, turn.sin]);
         row.extend(LIMBS.map(|joint| pose.landmarks[joint].visibility));
-        row.extend(HANDS.iter().flat_map(|&[wrist, knuckle]| turn.apply(minus(pose.world[knuckle], pose.world[wrist]))));
+        row.extend(
+            HANDS.iter().flat_map(|&[wrist, knuckle]| turn.apply(minus(pose.world[knuckle], pose.world[wrist]))),
+        );
         self.seen.push_back((seconds, body));
         for lag in LAGS {
             // The latest that is so long ago, else the earliest there is.
