@@ -1,9 +1,10 @@
 //! `kihap synth`
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use kihap_coach::synth::{Plan, SynthCourse};
 use kihap_dataset::{Class, Dataset, Manifest};
 use kihap_jobs::builtin::{
@@ -15,11 +16,35 @@ use kihap_syllabus::Syllabus;
 use kihap_vision::estimators::EstimatorName;
 use serde_json::json;
 
-use crate::cli::SynthArgs;
 use crate::context::{Context, syllabus, typed};
 
 /// Where the seeds of the stills begin that the built-in models learnt from.
 const BUILTIN_SEED: u64 = 10_000_000;
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// The course: basics, taegeuk-1, taegeuk-1-2 (a section), sparring …
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// The dataset to make or to add to. With a name that ends in .mp4 or .json: a whole performance of the form, as a drawn video
+    /// or as the skeletons an estimator would find.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Samples of each class.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) per_class: usize,
+    /// Draw pictures instead of skeletons alone.
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Film a performance from the front instead of from anywhere.
+    #[arg(long)]
+    pub(crate) front: bool,
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
+    #[arg(long, hide = true)]
+    pub(crate) builtin: bool,
+}
 
 pub(crate) fn run(args: &SynthArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;
