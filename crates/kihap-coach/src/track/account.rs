@@ -15,11 +15,11 @@ use super::{
 const TOLD: f32 = 0.2;
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
 const OTHER_SIDE: f32 = 0.8;
-const OTHER_TECHNIQUE: f32 = 2.0;
+const OTHER_TECHNIQUE: f32 = 1.3;
 /// So much more for techniques that are quite alike.
 const ALIKE: f32 = 3.0;
 /// The same for stances.
-const OTHER_STANCE: f32 = 2.0;
+const OTHER_STANCE: f32 = 3.0;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
