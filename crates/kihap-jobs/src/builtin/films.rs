@@ -177,6 +177,7 @@ pub fn train_on_films(
         validation: validation.len(),
         test: 0,
         per_class,
+        ..DataSummary::default()
     };
     let features = FeatureSource { preprocessing: "film window v1".into(), ..FeatureSource::default() };
     let mut model = Model::new(&fitted, &classes, &training_options, calibration, features, data);
