@@ -6,6 +6,7 @@ use super::bank::Explanation;
 use super::evidence::{Evidence, Lexicon};
 use super::lattice::{Lattice, Phase};
 use super::plan::Plan;
+use super::rival::{PLAIN_STANCE, Rival};
 use super::{
     Deduction, EvidenceKind, Extra, ExtraKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy,
     StepEvidence, Withheld,
@@ -13,13 +14,6 @@ use super::{
 
 /// Mean clearness of a hold below which its technique was not told.
 const TOLD: f32 = 0.2;
-/// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
-const OTHER_SIDE: f32 = 0.8;
-const OTHER_TECHNIQUE: f32 = 1.3;
-/// So much more for techniques that are quite alike.
-const ALIKE: f32 = 3.0;
-/// The same for stances.
-const OTHER_STANCE: f32 = 3.0;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
@@ -32,6 +26,7 @@ const FLAT: f32 = 0.25;
 const QUICK: f64 = 1.0 / 14.0;
 /// Probability of any kick that speaks for one having been done.
 const SOME_KICK: f32 = 0.15;
+
 /// An angle brought to −180 to 180 degrees.
 pub(super) fn turned(degrees: f32) -> f32 {
     (degrees + 180.0).rem_euclid(360.0) - 180.0
@@ -54,13 +49,13 @@ impl Marks {
 
 /// A stretch of the best path.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Held {
+pub(super) struct Held {
     phase: Phase,
     /// Index of the move.
-    index: usize,
+    pub(super) index: usize,
     /// First and last frame.
-    first: usize,
-    last: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
 }
 
 /// Everything the sheet is made of.
@@ -74,13 +69,6 @@ pub(super) struct Account<'a> {
     /// When the start rule was met.
     pub(super) ready_held_at: Option<f64>,
     pub(super) foreign: usize,
-}
-
-/// How much more a hold looks like the other side's technique, and like any other, than like its own; mean nats.
-#[derive(Debug, Clone, Copy)]
-struct Rival {
-    side: f32,
-    other: f32,
 }
 
 /// Seen in a step's place, or added: what, how surely, and best where.
@@ -132,72 +120,10 @@ impl Account<'_> {
             if planned.step.is_none() || !planned.closes {
                 continue;
             }
-            let rival = self.rival(hold);
-            if rival.is_some_and(|rival| rival.side > OTHER_SIDE || rival.other > OTHER_TECHNIQUE) {
+            if self.rival(hold).is_some_and(Rival::is_plain) {
                 hold.phase = Phase::Wrong;
             }
         }
-    }
-
-    /// How much more a hold looks like something else than like what the form asks for.
-    fn rival(&self, hold: &Held) -> Option<Rival> {
-        let view = self.view();
-        let own = self.lexicon.techniques[self.lexicon.technique_of[hold.index]][view];
-        let opposite = self.lexicon.likeness.mirrored(own);
-        let kick = self.plan.moves[hold.index].is_kick();
-        let nats = self.mean_nats(hold, self.lexicon.vocabulary.techniques.len(), |evidence| {
-            let weight = if kick { evidence.kick } else { 1.0 - evidence.motion.moving };
-            (!evidence.seen.is_empty()).then_some((evidence.seen.as_slice(), weight))
-        })?;
-        let likeness = &self.lexicon.likeness;
-        let mine = |label: usize| label == own || likeness.twins(own, label);
-        let theirs = |label: usize| opposite != own && (label == opposite || likeness.twins(opposite, label));
-        let best = |of: &dyn Fn(usize) -> bool| {
-            let found = nats.iter().enumerate().filter(|(label, _)| of(*label));
-            // What is alike is taken for one another.
-            let found =
-                found.map(|(label, nats)| nats - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) });
-            found.fold(f32::NEG_INFINITY, f32::max)
-        };
-        let fits = best(&mine);
-        let stranger = |label: usize| !mine(label) && !theirs(label) && !self.lexicon.no_technique(label);
-        Some(Rival { side: best(&theirs) - fits, other: best(&stranger) - fits })
-    }
-
-    /// The stance (its id) that a hold looks like most but the one asked for, and by how much more it does.
-    fn stance_rival(&self, hold: &Held) -> Option<(usize, f32)> {
-        let own = self.plan.moves[hold.index].stance?;
-        let own = if self.explanation.hypothesis.mirrored { self.lexicon.stance_likeness.mirrored(own) } else { own };
-        let labels = &self.lexicon.vocabulary.stances;
-        let nats = self.mean_nats(hold, labels.len(), |evidence| {
-            (evidence.feet && !evidence.stood.is_empty())
-                .then_some((evidence.stood.as_slice(), 1.0 - evidence.motion.moving))
-        })?;
-        let mine = |label: usize| labels[label].id == labels[own].id || self.lexicon.stance_likeness.twins(own, label);
-        let fits = (0..labels.len()).filter(|label| mine(*label)).map(|label| nats[label]);
-        let fits = fits.fold(f32::NEG_INFINITY, f32::max);
-        let others = (0..labels.len()).filter(|label| !mine(*label) && labels[*label].id != kihap_syllabus::OTHER);
-        let (label, best) = others.map(|label| (label, nats[label])).max_by(|a, b| a.1.total_cmp(&b.1))?;
-        Some((label, best - fits))
-    }
-
-    /// Mean logarithms of probabilities over a hold; `None` where it was never seen.
-    fn mean_nats<'e>(
-        &'e self,
-        hold: &Held,
-        labels: usize,
-        of: impl Fn(&'e Evidence) -> Option<(&'e [f32], f32)>,
-    ) -> Option<Vec<f32>> {
-        let (mut sums, mut all) = (vec![0.0; labels], 0.0);
-        for evidence in &self.frames[hold.first..=hold.last] {
-            let Some((probabilities, weight)) = of(evidence) else { continue };
-            let weight = weight.max(1e-3) * evidence.motion.step as f32;
-            all += weight;
-            for (sum, probability) in sums.iter_mut().zip(probabilities) {
-                *sum += weight * probability.max(1e-3).ln();
-            }
-        }
-        (all > 0.0).then(|| sums.iter().map(|sum| sum / all).collect())
     }
 
     /// Without a ready stance a single step recognised may be anything.
@@ -211,7 +137,7 @@ impl Account<'_> {
         steps.len() >= enough.min(self.plan.steps.len())
     }
 
-    fn view(&self) -> usize {
+    pub(super) fn view(&self) -> usize {
         usize::from(self.explanation.hypothesis.mirrored)
     }
 
@@ -800,7 +726,7 @@ impl Account<'_> {
             return;
         }
         let Some((label, more)) = self.stance_rival(closing) else { return };
-        if more > OTHER_STANCE {
+        if more > PLAIN_STANCE {
             let stances = &self.lexicon.vocabulary.stances;
             let (wanted, seen) = (stances[own].id.clone(), stances[label].id.clone());
             let reason = Reason::WrongStance { wanted: wanted.clone(), seen };

@@ -11,6 +11,7 @@ mod motion;
 mod options;
 mod original;
 mod plan;
+mod rival;
 mod sheet;
 mod tracker;
 mod words;
