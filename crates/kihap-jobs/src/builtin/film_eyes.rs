@@ -77,3 +77,43 @@ impl Eye {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::Reader;
+    use kihap_coach::degrade::ErrorModel;
+    use kihap_coach::performance::{Manner, Performance, Phase, Shoot, film};
+    use kihap_syllabus::Syllabus;
+
+    #[test]
+    fn a_film_shows_more_than_its_pictures() {
+        let syllabus = Syllabus::embedded().unwrap();
+        let reader = Reader::open(&syllabus).unwrap();
+        let form = syllabus.form("taegeuk_4").unwrap();
+        // Bodies and noise that no lesson had.
+        let manner = Manner::of(700_001, 700_001);
+        let performance = Performance::of_form(&syllabus, form, None, &manner).unwrap();
+        let shoot = Shoot::of(700_002).from_azimuth(20.0);
+        let filmed = film(&performance, &shoot, &ErrorModel::measured().unwrap(), 700_001);
+        let mut eyes = FilmEyes::open(reader.vocabulary()).unwrap();
+        let (mut held, mut by_picture, mut by_film) = (0, 0, 0);
+        for (number, frame) in filmed.frames.iter().enumerate() {
+            let mut reading = reader.read_one(number, frame.seconds, frame.pose.as_ref()).unwrap();
+            let top = |reading: &Reading| {
+                let best = reading.techniques.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0;
+                reader.vocabulary().techniques[best] == frame.truth.technique
+            };
+            let before = top(&reading);
+            eyes.look(&mut reading).unwrap();
+            assert!((reading.techniques.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+            if frame.truth.phase == Phase::Held && frame.pose.is_some() {
+                held += 1;
+                by_picture += usize::from(before);
+                by_film += usize::from(top(&reading));
+            }
+        }
+        assert!(by_film * 10 > held * 6, "{by_film} of {held}");
+        assert!(by_film > by_picture + held / 10, "{by_film} and {by_picture} of {held}");
+    }
+}

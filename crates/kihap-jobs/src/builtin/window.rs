@@ -82,3 +82,38 @@ impl Turn {
 fn minus(a: [f32; 3], b: [f32; 3]) -> [f32; 3] {
     [0, 1, 2].map(|axis| a[axis] - b[axis])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kihap_vision::{Landmark, Skeleton};
+
+    fn body(shift: f32) -> Pose {
+        let world = (0..POINTS).map(|i| [(i as f32).sin() * 0.3 + shift, i as f32 * 0.02, (i as f32).cos() * 0.2]);
+        Pose {
+            skeleton: Skeleton::Blazepose33,
+            width: 640,
+            height: 480,
+            score: 1.0,
+            landmarks: vec![Landmark { visibility: 0.9, ..Landmark::default() }; POINTS],
+            world: world.collect(),
+        }
+    }
+
+    #[test]
+    fn earlier_skeletons_follow_the_present_one_and_a_cut_forgets_them() {
+        let mut window = Window::default();
+        assert!(window.push(0.0, None).is_none());
+        let first = window.push(0.1, Some(&body(0.0))).unwrap();
+        let past = JOINTS.len() * 3 * LAGS.len();
+        let later = window.push(0.3, Some(&body(0.5))).unwrap();
+        assert_eq!(first.len(), later.len());
+        // What was seen lies where it was: the body stands half a metre further since.
+        let tail = later.len() - past;
+        assert_eq!(later[tail..tail + 45], first[first.len() - past..first.len() - past + 45]);
+        window.clear();
+        let after = window.push(0.4, Some(&body(0.5))).unwrap();
+        assert_ne!(after[tail..], later[tail..]);
+        assert_eq!(after[..tail], later[..tail]);
+    }
+}
