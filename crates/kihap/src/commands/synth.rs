@@ -7,7 +7,10 @@ use anyhow::Context as _;
 use clap::Args;
 use kihap_coach::synth::{Plan, SynthCourse};
 use kihap_dataset::{Class, Dataset, Manifest};
-use kihap_jobs::builtin::{BuiltinOptions, Headings, draw_stills, form_of, read_stills, train_builtin};
+use kihap_jobs::builtin::{
+    BuiltinOptions, FilmOptions, Headings, draw_stills, film_examples, form_of, read_stills, train_builtin,
+    train_on_films,
+};
 use kihap_jobs::{SynthRequest, film_json, film_video, perform, synthesise};
 use kihap_syllabus::Syllabus;
 use kihap_vision::estimators::EstimatorName;
@@ -152,10 +155,28 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
         model.save(&args.out.join(course.name()))?;
         accuracies.insert(course.name().into(), json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
     }
+    context.start_bar("films", 0);
+    let films = FilmOptions::BUILTIN;
+    let examples = film_examples(syllabus, &films)?;
+    for course in FilmOptions::COURSES {
+        let name = FilmOptions::name(course);
+        context.start_bar(&name, films.epochs as u64);
+        let model = train_on_films(syllabus, course, &examples, &films, &mut |record| {
+            context.set_bar(record.epoch as u64, films.epochs as u64);
+            going_on(context.stopped())
+        })?;
+        model.save(&args.out.join(&name))?;
+        accuracies.insert(name, json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
+    }
     let path = args.out.join("headings.json");
     let headings = serde_json::to_vec_pretty(&Headings::measure(&stills))?;
     std::fs::write(&path, headings).with_context(|| format!("cannot write {}", path.display()))?;
     context.print(&json!({ "out": args.out, "stills": stills.len(), "validation": accuracies }), || {
-        format!("{} stills; four models and headings.json in {}", stills.len(), args.out.display())
+        format!(
+            "{} stills, {} films; six models and headings.json in {}",
+            stills.len(),
+            films.films,
+            args.out.display()
+        )
     })
 }
