@@ -4,22 +4,43 @@ use std::path::{Path, PathBuf};
 
 use image::RgbImage;
 use kihap_export::foreign::{
-    ForeignClassifier, ForeignError, ForeignInput, ForeignKind, ForeignOptions, open_classifier,
+    ExportedInput, ForeignClassifier, ForeignError, ForeignInput, ForeignOptions, open_classifier,
 };
 use kihap_learn::report::ReportTable;
-use kihap_learn::{Language, Prediction, Warning};
-use kihap_vision::VisionError;
-use kihap_vision::graph_runner::OnnxGraph;
+use kihap_learn::{AbstainReason, Language, Prediction, Warning};
+use kihap_vision::graph_runner::{Numbers, OnnxGraph};
+use kihap_vision::picture_input::picture_input;
 use kihap_vision::posenet::{FEATURES, Posenet};
+use kihap_vision::{Pose, PoseEstimator, VisionError};
 
 use crate::error::{JobError, Result};
+use crate::export::landmarks_of;
 use crate::report::Reported;
+use crate::sources::MAX_PEOPLE;
+
+/// The networks of ours that a classifier is fed by.
+enum Eyes {
+    None,
+    Posenet(Box<Posenet>),
+    People(Box<dyn PoseEstimator + Send>),
+}
+
+impl Eyes {
+    fn of(input: &ForeignInput) -> Result<Eyes> {
+        let name = match input {
+            ForeignInput::PosenetFeatures => return Ok(Eyes::Posenet(Box::new(Posenet::open()?))),
+            ForeignInput::Exported(ExportedInput { estimator: Some(name), .. }) => name,
+            _ => return Ok(Eyes::None),
+        };
+        Ok(Eyes::People(name.open(MAX_PEOPLE)?))
+    }
+}
 
 /// A classifier of another tool, run as it is.
 pub struct ForeignModel {
     classifier: ForeignClassifier,
     engine: OnnxGraph,
-    posenet: Option<Posenet>,
+    eyes: Eyes,
     path: PathBuf,
     hash: String,
 }
@@ -35,11 +56,8 @@ impl ForeignModel {
         let hash = blake3::hash(&network).to_hex()[..12].to_owned();
         let engine = OnnxGraph::from_bytes(&classifier.name, &network, &[&classifier.output]);
         let engine = engine.map_err(|e| theirs(path, e))?;
-        let posenet = match classifier.input {
-            ForeignInput::PosenetFeatures => Some(Posenet::open()?),
-            ForeignInput::Picture(_) => None,
-        };
-        let mut model = ForeignModel { classifier, engine, posenet, path: path.to_owned(), hash };
+        let eyes = Eyes::of(&classifier.input)?;
+        let mut model = ForeignModel { classifier, engine, eyes, path: path.to_owned(), hash };
         // what it says of itself is tried at once, not after a thousand pictures
         model.predict(&RgbImage::from_pixel(64, 64, image::Rgb([127; 3])))?;
         Ok(model)
@@ -55,20 +73,57 @@ impl ForeignModel {
     /// # Errors
     /// When the network fails, or gives what are no probabilities of its classes.
     pub fn predict(&mut self, picture: &RgbImage) -> Result<Prediction> {
-        let (numbers, shape) = match (&self.classifier.input, &mut self.posenet) {
+        let mut nobody = false;
+        let scores = match (&self.classifier.input, &mut self.eyes) {
             (ForeignInput::Picture(tensor), _) => {
-                (tensor.numbers(picture).map_err(VisionError::from)?, tensor.shape(picture).to_vec())
+                let numbers = tensor.numbers(picture).map_err(VisionError::from)?;
+                self.engine.run(&numbers, &tensor.shape())
             }
-            (ForeignInput::PosenetFeatures, Some(posenet)) => {
-                (posenet.teachable_machine_features(picture)?, vec![1, FEATURES])
+            (ForeignInput::PosenetFeatures, Eyes::Posenet(posenet)) => {
+                self.engine.run(&posenet.teachable_machine_features(picture)?, &[1, FEATURES])
             }
-            (ForeignInput::PosenetFeatures, None) => return Err(JobError::Stopped),
+            (ForeignInput::Exported(input), eyes) => {
+                let people = match eyes {
+                    Eyes::People(estimator) => estimator.estimate(picture)?,
+                    _ => Vec::new(),
+                };
+                nobody = input.joints.is_some() && !input.knows_nobody && people.is_empty();
+                run_exported(&mut self.engine, input, picture, &people)
+            }
+            (ForeignInput::PosenetFeatures, _) => return Err(JobError::Stopped),
         };
-        let scores = self.engine.run(&numbers, &shape).map_err(|e| theirs(&self.path, e))?;
+        let scores = scores.map_err(|e| theirs(&self.path, e))?;
         let failed = |problem: String| JobError::Foreign(ForeignError { path: self.path.clone(), problem });
         let probabilities = self.classifier.probabilities(&scores).map_err(failed)?;
-        Ok(Prediction::from_probabilities(probabilities, self.classifier.threshold))
+        let mut prediction = Prediction::from_probabilities(probabilities, self.classifier.threshold);
+        if nobody {
+            prediction.abstained = true;
+            prediction.reason = Some(AbstainReason::NobodySeen);
+        }
+        Ok(prediction)
     }
+}
+
+/// The numbers of a file that `kihap export` wrote.
+fn run_exported(
+    engine: &mut OnnxGraph,
+    input: &ExportedInput,
+    picture: &RgbImage,
+    people: &[Pose],
+) -> std::result::Result<Vec<f32>, VisionError> {
+    let shown = input.image.then(|| picture_input(input.source.picture, picture, people));
+    let shape = shown.as_ref().map(|shown| [1, shown.height() as usize, shown.width() as usize, 3]);
+    let joints = input.joints.map(|(skeleton, channels)| {
+        ([1, skeleton.names().len(), channels], landmarks_of(people.first(), skeleton, channels))
+    });
+    let mut inputs = Vec::new();
+    if let Some((shown, shape)) = shown.as_ref().zip(shape.as_ref()) {
+        inputs.push(("image", Numbers::U8(shape, shown.as_raw())));
+    }
+    if let Some((shape, numbers)) = &joints {
+        inputs.push(("landmarks", Numbers::F32(shape, numbers)));
+    }
+    Ok(engine.run_named(&inputs)?.into_iter().next().unwrap_or_default())
 }
 
 /// A fault of the runtime with somebody's file is that file's.
@@ -96,7 +151,7 @@ impl Reported for ForeignModel {
 
     fn facts(&self, language: Language) -> Vec<ReportTable> {
         let korean = language == Language::Korean;
-        let shown = match self.classifier.input {
+        let shown = match &self.classifier.input {
             ForeignInput::Picture(t) => format!(
                 "{} × {}, {:?}, (v − {:?}) / {:?}{}",
                 t.width,
@@ -107,6 +162,11 @@ impl Reported for ForeignModel {
                 if t.grey { ", grey" } else { "" }
             ),
             ForeignInput::PosenetFeatures => format!("PoseNet, {FEATURES}"),
+            ForeignInput::Exported(input) => {
+                let image = input.image.then(|| input.source.picture.to_string());
+                let joints = input.joints.map(|(skeleton, _)| format!("{} landmarks", skeleton.names().len()));
+                [image, joints, input.source.estimator.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+            }
         };
         let rows = vec![
             ((if korean { "종류" } else { "kind" }).to_owned(), self.classifier.kind.name().to_owned()),
@@ -134,9 +194,11 @@ impl ForeignModel {
 
     /// What it sees, as comparisons call it.
     pub(crate) fn input_name(&self) -> &'static str {
-        match self.classifier.kind {
-            ForeignKind::TeachableMachinePose => "posenet",
-            _ => "photo",
+        match &self.classifier.input {
+            ForeignInput::PosenetFeatures => "posenet",
+            ForeignInput::Exported(ExportedInput { image: false, .. }) => "landmarks",
+            ForeignInput::Exported(ExportedInput { source, .. }) => source.picture.name(),
+            ForeignInput::Picture(_) => "photo",
         }
     }
 }

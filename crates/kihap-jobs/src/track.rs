@@ -6,7 +6,7 @@ use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, 
 use kihap_syllabus::{Form, OTHER, Syllabus};
 use kihap_vision::Pose;
 
-use crate::builtin::Reader;
+use crate::builtin::{FilmEyes, Reader};
 use crate::error::Result;
 use crate::frames::SeenFrame;
 
@@ -82,6 +82,7 @@ const DEFAULT_STEP: f64 = 1.0 / 30.0;
 #[derive(Debug)]
 pub struct Follower {
     reader: Reader,
+    eyes: FilmEyes,
     tracker: Tracker,
     readings: Vec<Reading>,
     /// Number of the first reading that is kept.
@@ -99,7 +100,9 @@ impl Follower {
     /// A section or step that the form does not have, or program files that are damaged.
     pub fn new(syllabus: &Syllabus, form: &Form, section: Option<u32>, options: Options) -> Result<Follower> {
         let tracker = Tracker::new(syllabus, form, section, options)?;
-        Ok(Follower { reader: Reader::open(syllabus)?, tracker, readings: Vec::new(), first: 0, begun: false })
+        let reader = Reader::open(syllabus)?;
+        let eyes = FilmEyes::open(reader.vocabulary())?;
+        Ok(Follower { reader, eyes, tracker, readings: Vec::new(), first: 0, begun: false })
     }
 
     /// Takes a frame of a camera in; frames come in order of time.
@@ -109,7 +112,7 @@ impl Follower {
     pub fn next(&mut self, seconds: f64, pose: Option<&Pose>) -> Result<Vec<TrackEvent>> {
         let number = self.first + self.readings.len();
         let reading = self.reader.read_one(number, seconds, pose)?;
-        let events = self.take(reading);
+        let events = self.take(reading)?;
         self.begun |= !events.is_empty();
         if !self.begun && self.readings.first().is_some_and(|first| seconds - first.seconds > 2.0 * KEPT_BEFORE_S) {
             let kept = self.readings.partition_point(|reading| seconds - reading.seconds > KEPT_BEFORE_S);
@@ -119,10 +122,11 @@ impl Follower {
         Ok(events)
     }
 
-    fn take(&mut self, reading: Reading) -> Vec<TrackEvent> {
+    fn take(&mut self, mut reading: Reading) -> Result<Vec<TrackEvent>> {
+        self.eyes.look(&mut reading)?;
         let events = self.tracker.push(&reading);
         self.readings.push(reading);
-        events
+        Ok(events)
     }
 
     /// What was read last.
@@ -164,7 +168,10 @@ pub fn track(
     frames: &[SeenFrame],
 ) -> Result<Tracked> {
     let mut follower = Follower::new(syllabus, form, section, options)?;
-    let events = follower.reader.read(frames)?.into_iter().flat_map(|reading| follower.take(reading)).collect();
+    let mut events = Vec::new();
+    for reading in follower.reader.read(frames)? {
+        events.extend(follower.take(reading)?);
+    }
     Ok(Tracked { events, ..follower.finish(syllabus) })
 }
 

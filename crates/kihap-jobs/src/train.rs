@@ -191,7 +191,10 @@ pub fn train(
         training: training.len(),
         validation: validation.len(),
         test: plan.indices(Part::Test).len(),
-        per_class: count_by_class(&gathered.samples),
+        per_class: count_by_class(plan.indices(Part::Train).into_iter().map(|i| &gathered.samples[i])),
+        persons: [Part::Train, Part::Validation, Part::Test]
+            .map(|part| count_persons(plan.indices(part).into_iter().map(|i| &gathered.samples[i]))),
+        without_person: gathered.samples.iter().filter(|sample| sample.person.is_none()).count(),
     };
     let mut model = Model::new(&fitted, &classes, &recipe.training, calibration, eyes.source(), data);
 
@@ -300,12 +303,16 @@ fn grouped_name(by: split::GroupedBy) -> &'static str {
     }
 }
 
-fn count_by_class(samples: &[Sample]) -> BTreeMap<String, usize> {
+fn count_by_class<'a>(samples: impl Iterator<Item = &'a Sample>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for sample in samples {
         *counts.entry(sample.class.clone()).or_insert(0) += 1;
     }
     counts
+}
+
+fn count_persons<'a>(samples: impl Iterator<Item = &'a Sample>) -> usize {
+    samples.filter_map(|sample| sample.person.as_deref()).collect::<BTreeSet<_>>().len()
 }
 
 /// Hash of what was learnt from: contents and labels, in order.

@@ -16,7 +16,7 @@ use kihap_vision::backbone::Fit;
 use kihap_vision::video::FrameRate;
 use serde::Serialize;
 
-use crate::cli::{FitName, ForeignArgs};
+use crate::options::{FitName, ForeignArgs};
 
 /// Printing, progress and the wish to stop.
 pub(crate) struct Context {

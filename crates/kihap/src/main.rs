@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod context;
+mod options;
 mod recipe;
 
 use std::process::ExitCode;

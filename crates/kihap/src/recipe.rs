@@ -8,7 +8,7 @@ use kihap_vision::augment::{Erasing, PictureAugmentation};
 use kihap_vision::picture_input::PictureInput;
 use kihap_zoo::networks::{InputKind, find};
 
-use crate::cli::{AugmentName, DeviceArg, InputName, OptimiserName, RecipeArgs, ScheduleName, SplitName};
+use crate::options::{AugmentName, DeviceArg, InputName, OptimiserName, RecipeArgs, ScheduleName, SplitName};
 
 /// Keras' momentum where one is asked for by name alone.
 const SGD_MOMENTUM: f32 = 0.9;
@@ -42,7 +42,9 @@ pub(crate) fn apply(recipe: &mut Recipe, args: &RecipeArgs, seed: u64) -> anyhow
     set(&mut training.epochs, args.epochs);
     set(&mut training.batch_size, args.batch_size);
     set(&mut training.learning_rate, args.learning_rate);
-    set(&mut training.warm_up, args.warm_up);
+    // a few epochs asked for are no fault of the recipe's usual warm-up
+    let usual = training.warm_up.min(args.epochs.unwrap_or(usize::MAX));
+    training.warm_up = args.warm_up.unwrap_or(usual);
     set(&mut training.weight_decay, args.weight_decay);
     set(&mut training.label_smoothing, args.label_smoothing);
     set(&mut training.patience, args.patience);

@@ -3,8 +3,10 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use common::run_in;
+use kihap_coach::demo::write_demo_pictures;
 
 /// Teachable Machine's example, where it and the runtime are there.
 fn example(test: &str) -> Option<[PathBuf; 2]> {
@@ -121,4 +123,73 @@ fn what_is_no_model_is_the_users_fault() {
     }
     run_in(root, "predict {}/broken.onnx {}/source --range 0..2").refuses(&["'0..2'", "-1..1"]);
     run_in(root, "predict builtin:basics {}/source --range 0..1").refuses(&["models of other tools"]);
+}
+
+/// What `kihap export --to onnx` wrote gives the answers of the model it was written from: from landmarks, from both, and from
+/// pictures with the skeleton on them.
+#[test]
+fn an_exported_file_answers_as_its_model_does() {
+    if !common::networks_are_set_up("an_exported_file_answers_as_its_model_does") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    write_demo_pictures(&root.join("people"), &common::small_plan(), || (), &AtomicBool::new(false)).unwrap();
+    common::class(root, "nobody", 1, 9);
+    for person in ["person-1", "person-2", "person-3"] {
+        run_in(root, &format!("import {{}}/people/{person}/session-1 --into {{}}/set --person {person} --json")).json();
+    }
+    for (model, input) in [("landmark-mlp", "landmarks"), ("fusion-mlp", "photo"), ("photo-softmax", "overlay")] {
+        let words = format!("train {{}}/set --model {model} --input {input} --epochs 20 --out {{}}/{model} --json");
+        run_in(root, &words).json();
+        run_in(root, &format!("export {{}}/{model} --to onnx --out {{}}/{model}-onnx --json")).json();
+        let answers = |path: &str| {
+            run_in(root, &format!("predict {{}}/{path} {{}}/people/person-3/session-1 {{}}/nobody --json")).json()["predictions"].clone()
+        };
+        let (own, theirs) = (answers(model), answers(&format!("{model}-onnx/model.onnx")));
+        let (own, theirs) = (own.as_array().unwrap(), theirs.as_array().unwrap());
+        assert!(own.len() > 10 && own.len() == theirs.len());
+        for (own, theirs) in own.iter().zip(theirs) {
+            for key in ["source", "label", "abstained"] {
+                assert_eq!(own[key], theirs[key], "{model}: {own} {theirs}");
+            }
+            for (class, probability) in own["probabilities"].as_object().unwrap() {
+                let difference = probability.as_f64().unwrap() - theirs["probabilities"][class].as_f64().unwrap();
+                assert!(difference.abs() < 1e-3, "{model}: {own} {theirs}");
+            }
+        }
+    }
+    run_in(root, "evaluate {}/landmark-mlp-onnx/model.onnx {}/set --split test --json").json();
+    the_card_counts_people_and_what_was_learnt_from(root);
+}
+
+fn the_card_counts_people_and_what_was_learnt_from(root: &Path) {
+    let card = std::fs::read_to_string(root.join("landmark-mlp-onnx/MODEL_CARD.md")).unwrap();
+    let number = |line: &str, at: usize| -> usize {
+        let line = card.lines().find(|l| l.starts_with(line)).unwrap_or_else(|| panic!("no {line:?} in {card}"));
+        line.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).nth(at).unwrap().parse().unwrap()
+    };
+    assert_eq!((0..3).map(|part| number("- People:", part)).sum::<usize>(), 3);
+    let by_class = card.lines().filter(|l| l.starts_with("- Training samples of "));
+    let learnt: usize = by_class.map(|l| l.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum();
+    assert_eq!(learnt, number("- Samples:", 0), "{card}");
+    let korean = std::fs::read_to_string(root.join("landmark-mlp-onnx/MODEL_CARD.ko.md")).unwrap();
+    assert!(korean.contains("- 사람: 학습"), "{korean}");
+}
+
+#[test]
+fn a_dataset_goes_out_as_a_project_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    common::class(root, "source/a", 2, 1);
+    common::class(root, "source/b", 3, 2);
+    run_in(root, "import {}/source --into {}/set --json").json();
+    for kind in ["image", "pose"] {
+        let json = run_in(root, &format!("export {{}}/set --to tm-{kind} --out {{}}/{kind}.tm --json")).json();
+        assert_eq!((json["classes"].to_string().as_str(), &json["resized"]), (r#"[["a",2],["b",3]]"#, &5.into()));
+        let json = run_in(root, &format!("import {{}}/{kind}.tm --into {{}}/{kind} --json")).json();
+        assert_eq!(json["added"], 5);
+    }
+    run_in(root, "export {}/set --to tm-pose --out {}/x.tm --verify 3").refuses(&["--verify", "import"]);
+    run_in(root, "export {}/source --to tm-pose --out {}/x.tm").refuses(&["source"]);
 }

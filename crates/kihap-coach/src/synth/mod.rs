@@ -3,9 +3,11 @@
 mod course;
 mod everyday;
 mod exercise;
+mod lesson;
 mod plan;
 mod still;
 
 pub use course::{SynthClass, SynthCourse};
+pub use lesson::lesson;
 pub use plan::{Plan, Shot};
 pub use still::{Shown, Still, StillMaker};

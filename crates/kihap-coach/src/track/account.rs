@@ -6,6 +6,7 @@ use super::bank::Explanation;
 use super::evidence::{Evidence, Lexicon};
 use super::lattice::{Lattice, Phase};
 use super::plan::Plan;
+use super::rival::{PLAIN_STANCE, Rival};
 use super::{
     Deduction, EvidenceKind, Extra, ExtraKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy,
     StepEvidence, Withheld,
@@ -13,8 +14,6 @@ use super::{
 
 /// Mean clearness of a hold below which its technique was not told.
 const TOLD: f32 = 0.2;
-/// Mean nats of a hold's technique below which something else is shown: 1 in 300 steps done rightly (synthetic films).
-const CONTRADICTED: f32 = -1.4;
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
@@ -27,12 +26,6 @@ const FLAT: f32 = 0.25;
 const QUICK: f64 = 1.0 / 14.0;
 /// Probability of any kick that speaks for one having been done.
 const SOME_KICK: f32 = 0.15;
-/// A stance is called wrong when another one is on top in this share of the clear frames, …
-const WRONG_STANCE_SHARE: f32 = 0.75;
-/// … with this probability, …
-const WRONG_STANCE_PROBABILITY: f32 = 0.6;
-/// … in so many frames at least, and clear ones are a third of all.
-const WRONG_STANCE_FRAMES: usize = 3;
 
 /// An angle brought to −180 to 180 degrees.
 pub(super) fn turned(degrees: f32) -> f32 {
@@ -56,13 +49,13 @@ impl Marks {
 
 /// A stretch of the best path.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Held {
+pub(super) struct Held {
     phase: Phase,
     /// Index of the move.
-    index: usize,
+    pub(super) index: usize,
     /// First and last frame.
-    first: usize,
-    last: usize,
+    pub(super) first: usize,
+    pub(super) last: usize,
 }
 
 /// Everything the sheet is made of.
@@ -124,9 +117,10 @@ impl Account<'_> {
     fn contradicted(&self, held: &mut [Held]) {
         for hold in held.iter_mut().filter(|hold| hold.phase == Phase::Hold) {
             let planned = &self.plan.moves[hold.index];
-            let place = self.lexicon.technique_of[hold.index];
-            let technique = self.mean(hold, |evidence| Some(evidence.techniques[self.view()][place]));
-            if planned.step.is_some() && planned.closes && technique.is_some_and(|nats| nats < CONTRADICTED) {
+            if planned.step.is_none() || !planned.closes {
+                continue;
+            }
+            if self.rival(hold).is_some_and(Rival::is_plain) {
                 hold.phase = Phase::Wrong;
             }
         }
@@ -143,7 +137,7 @@ impl Account<'_> {
         steps.len() >= enough.min(self.plan.steps.len())
     }
 
-    fn view(&self) -> usize {
+    pub(super) fn view(&self) -> usize {
         usize::from(self.explanation.hypothesis.mirrored)
     }
 
@@ -727,30 +721,16 @@ impl Account<'_> {
     fn judge_stance(&self, sheet: &mut Sheet, step: usize, closing: &Held, feet_hidden: &mut Vec<u32>) {
         let Some(own) = self.plan.moves[closing.index].stance else { return };
         let planned_step = &self.plan.steps[step];
-        let frames = &self.frames[closing.first..=closing.last];
-        let still: Vec<&Evidence> = frames.iter().filter(|e| e.feet && e.motion.moving < 0.5).collect();
-        if !frames.iter().any(|e| e.feet) {
+        if !self.frames[closing.first..=closing.last].iter().any(|e| e.feet) {
             feet_hidden.push(planned_step.number);
             return;
         }
-        let clear: Vec<usize> =
-            still.iter().filter(|e| e.best_stance.1 >= WRONG_STANCE_PROBABILITY).map(|e| e.best_stance.0).collect();
-        let mut counts = std::collections::BTreeMap::new();
-        for label in &clear {
-            *counts.entry(*label).or_insert(0_usize) += 1;
-        }
-        let Some((label, count)) = counts.into_iter().max_by_key(|(_, count)| *count) else { return };
-        let mirrored = self.explanation.hypothesis.mirrored;
-        let likeness = &self.lexicon.stance_likeness;
-        let meant = if mirrored { likeness.mirrored(label) } else { label };
-        let [wanted, seen] = [own, meant].map(|label| &self.lexicon.vocabulary.stances[label].id);
-        let sure = count >= WRONG_STANCE_FRAMES
-            && count as f32 >= WRONG_STANCE_SHARE * clear.len() as f32
-            && clear.len() * 3 >= still.len();
-        if sure && wanted != seen && seen != kihap_syllabus::OTHER && !likeness.twins(own, meant) {
-            let reason = Reason::WrongStance { wanted: wanted.clone(), seen: seen.clone() };
-            let (number, stance) = (planned_step.number, wanted.clone());
-            self.deduct(sheet, Some(number), &stance, sheet.steps[step].frame, reason);
+        let Some((label, more)) = self.stance_rival(closing) else { return };
+        if more > PLAIN_STANCE {
+            let stances = &self.lexicon.vocabulary.stances;
+            let (wanted, seen) = (stances[own].id.clone(), stances[label].id.clone());
+            let reason = Reason::WrongStance { wanted: wanted.clone(), seen };
+            self.deduct(sheet, Some(planned_step.number), &wanted, sheet.steps[step].frame, reason);
         }
     }
 

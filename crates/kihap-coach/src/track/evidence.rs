@@ -62,8 +62,9 @@ pub(super) struct Evidence {
     pub(super) top: Option<(usize, f32)>,
     /// The technique on top now, whatever it is, and its probability.
     pub(super) best: (usize, f32),
-    /// The stance on top now and its probability.
-    pub(super) best_stance: (usize, f32),
+    /// Probability of every technique and stance, as the picture shows them.
+    pub(super) seen: Vec<f32>,
+    pub(super) stood: Vec<f32>,
     /// Probability of any kick.
     pub(super) kick: f32,
 }
@@ -130,6 +131,11 @@ impl Lexicon {
         }
     }
 
+    /// Whether a label is no technique that could be done in another's place.
+    pub(super) fn no_technique(&self, label: usize) -> bool {
+        label == self.other || self.resting.contains(&label)
+    }
+
     /// Whether a technique seen is the move's own, or one that can't be told apart from it.
     pub(super) fn fits(&self, seen: usize, planned: usize, mirrored: bool) -> bool {
         let own = self.techniques[self.technique_of[planned]][usize::from(mirrored)];
@@ -177,7 +183,8 @@ impl Witness {
             heading: reading.heading_deg.filter(|_| !unseen),
             top: None,
             best: (lexicon.other, 0.0),
-            best_stance: (lexicon.other_stance, 0.0),
+            seen: Vec::new(),
+            stood: Vec::new(),
             kick: 0.0,
         };
         if unseen {
@@ -185,6 +192,7 @@ impl Witness {
             return evidence;
         }
         let seen = &reading.techniques;
+        (evidence.seen, evidence.stood) = (seen.clone(), reading.stances.clone());
         evidence.best = top_of(seen, |_| true);
         evidence.clear = clearness(evidence.best.1);
         evidence.kick = lexicon.kicks.iter().map(|kick| seen[*kick]).sum();
@@ -198,13 +206,12 @@ impl Witness {
             }
         }
         evidence.feet = reading.pose.as_ref().is_some_and(feet_in_picture);
-        evidence.best_stance = top_of(&reading.stances, |_| true);
         if evidence.feet {
             let top = top_of(&reading.stances, |label| label != lexicon.other_stance).1.max(1e-6);
             for (place, labels) in lexicon.stances.iter().enumerate() {
                 for (mirrored, label) in labels.iter().enumerate() {
                     let smoothed = lexicon.stance_likeness.smoothed(&reading.stances, *label);
-                    let clear = clearness(evidence.best_stance.1);
+                    let clear = clearness(top_of(&reading.stances, |_| true).1);
                     evidence.stances[mirrored][place] = weight(smoothed, top, clear, FOR_STANCE, AGAINST_STANCE);
                 }
             }

@@ -71,6 +71,11 @@ impl Likeness {
         self.likeness[a * self.mirror.len() + b] >= TWIN
     }
 
+    /// How alike two labels are, 0 to 1.
+    pub(super) fn between(&self, a: usize, b: usize) -> f32 {
+        self.likeness[a * self.mirror.len() + b]
+    }
+
     /// The probability of a label together with what its neighbours lend it.
     pub(super) fn smoothed(&self, probabilities: &[f32], label: usize) -> f32 {
         let lent: f32 = self.credit[label].iter().map(|(other, share)| share * probabilities[*other]).sum();

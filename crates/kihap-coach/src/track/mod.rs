@@ -11,6 +11,7 @@ mod motion;
 mod options;
 mod original;
 mod plan;
+mod rival;
 mod sheet;
 mod tracker;
 mod words;
@@ -19,6 +20,7 @@ mod words;
 mod tests;
 
 pub use events::{Extra, ExtraKind, TrackEvent, Withheld};
+pub use motion::{Motion, MotionMeter};
 pub use options::{Options, StartRule, TrackError};
 pub use original::{OriginalEvent, OriginalMode, OriginalStep};
 pub use sheet::{

@@ -66,22 +66,22 @@ fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
 
 /// The motion that led to a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Motion {
+pub struct Motion {
     /// 0 still to 1 moving.
-    pub(super) moving: f32,
+    pub moving: f32,
     /// Another shot begins here.
-    pub(super) cut: bool,
+    pub cut: bool,
     /// How long the body has been still, seconds.
-    pub(super) still_for: f64,
+    pub still_for: f64,
     /// Whether it moved since the last cut.
-    pub(super) fresh: bool,
+    pub fresh: bool,
     /// Time since the frame before, seconds; at most [`GAP`].
-    pub(super) step: f64,
+    pub step: f64,
 }
 
 /// Follows the motion of one person.
 #[derive(Debug, Clone)]
-pub(super) struct MotionMeter {
+pub struct MotionMeter {
     last: Option<Shape>,
     last_seconds: Option<f64>,
     /// Greatest speed lately, trunk lengths a second.
@@ -106,7 +106,8 @@ impl Default for MotionMeter {
 }
 
 impl MotionMeter {
-    pub(super) fn push(&mut self, pose: Option<&Pose>, seconds: f64) -> Motion {
+    /// Takes a frame in; frames come in order of time.
+    pub fn push(&mut self, pose: Option<&Pose>, seconds: f64) -> Motion {
         let step = self.last_seconds.map_or(1.0 / 30.0, |last| (seconds - last).clamp(1e-3, GAP));
         self.last_seconds = Some(seconds);
         let shape = pose.and_then(|pose| Shape::of(pose, seconds));

@@ -37,6 +37,17 @@ pub(super) fn write(
         d.data.training, d.data.validation, d.data.test
     );
     let _ = writeln!(out, "- Split: {}", d.data.split);
+    let [training, validation, test] = d.data.persons;
+    if training + validation + test > 0 {
+        let _ = writeln!(out, "- People: {training} for training, {validation} for validation, {test} for the test");
+    }
+    if d.data.without_person > 0 {
+        let _ = writeln!(
+            out,
+            "- Samples whose person is not named: {}; whether the same people are in several parts is not known of them",
+            d.data.without_person
+        );
+    }
     for (class, count) in &d.data.per_class {
         let _ = writeln!(out, "- Training samples of {class}: {count}");
     }

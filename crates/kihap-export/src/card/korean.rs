@@ -29,6 +29,17 @@ pub(super) fn write(
     let _ = writeln!(out, "- 데이터셋: {} (해시 `{}`)", d.data.dataset, d.data.hash);
     let _ = writeln!(out, "- 표본: 학습 {}개, 검증 {}개, 시험 {}개", d.data.training, d.data.validation, d.data.test);
     let _ = writeln!(out, "- 나눈 방법: {}", d.data.split);
+    let [training, validation, test] = d.data.persons;
+    if training + validation + test > 0 {
+        let _ = writeln!(out, "- 사람: 학습 {training}명, 검증 {validation}명, 시험 {test}명");
+    }
+    if d.data.without_person > 0 {
+        let _ = writeln!(
+            out,
+            "- 사람 이름이 없는 표본: {}개. 같은 사람이 여러 부분에 있는지 알 수 없습니다",
+            d.data.without_person
+        );
+    }
     for (class, count) in &d.data.per_class {
         let _ = writeln!(out, "- “{class}” 학습 표본: {count}개");
     }

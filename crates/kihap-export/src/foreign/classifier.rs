@@ -2,6 +2,7 @@
 
 use kihap_learn::Warning;
 
+use super::exported::ExportedInput;
 use super::picture_tensor::PictureTensor;
 
 /// Where a classifier comes from.
@@ -33,12 +34,14 @@ impl ForeignKind {
 }
 
 /// What a classifier is shown.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ForeignInput {
     /// A picture.
     Picture(PictureTensor),
     /// PoseNet's maps of a picture ([`kihap_vision::posenet::FEATURES`] numbers).
     PosenetFeatures,
+    /// What a file of `kihap export --to onnx` says: a picture of any size, its landmarks, or both.
+    Exported(ExportedInput),
 }
 
 /// What a classifier's numbers mean.

@@ -6,6 +6,7 @@
 
 mod classifier;
 mod error;
+mod exported;
 mod keras;
 mod labels;
 mod onnx;
@@ -18,6 +19,7 @@ mod tfjs;
 
 pub use classifier::{ForeignClassifier, ForeignInput, ForeignKind, Scores};
 pub use error::ForeignError;
+pub use exported::ExportedInput;
 pub use open::{looks_like_a_model, open_classifier};
 pub use options::{ForeignOptions, ValueRange};
 pub(crate) use package::leads_out;

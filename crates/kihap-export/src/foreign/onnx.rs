@@ -7,6 +7,7 @@ use kihap_vision::posenet;
 
 use super::classifier::{ForeignClassifier, ForeignInput, ForeignKind, Scores};
 use super::error::ForeignError;
+use super::exported::ExportedInput;
 use super::options::{ForeignOptions, ValueRange};
 use super::package::{LARGEST_WEIGHTS, Package};
 use super::picture_tensor::{LARGEST_SIDE, PictureTensor};
@@ -52,12 +53,12 @@ pub(super) fn read(
     let error = |problem: String| ForeignError::new(&path, problem);
     let network = package.read(name, LARGEST_WEIGHTS)?;
     let seen = inspect(&network).map_err(|e| error(e.to_string()))?;
-    let [input] = seen.inputs.as_slice() else {
-        return Err(error(format!("it has {} inputs; one picture can be given to it", seen.inputs.len())));
-    };
     let (output, maker) = chosen(&seen).map_err(error)?;
     let mut warnings = Vec::new();
-    let shown = shown(input, &seen, options, &mut warnings).map_err(error)?;
+    let shown = match ExportedInput::of(&seen).map_err(error)? {
+        Some(exported) => ForeignInput::Exported(exported),
+        None => shown(&seen, options, &mut warnings).map_err(error)?,
+    };
     let classes = output.shape.last().copied().flatten();
     let from_file = LABEL_KEYS.iter().find_map(|key| seen.metadata(key));
     let names = match (from_file, classes, &options.labels) {
@@ -108,12 +109,10 @@ fn chosen(seen: &Inspected) -> Result<(&Port, &str), String> {
 }
 
 /// What of a picture the network is shown.
-fn shown(
-    input: &Port,
-    seen: &Inspected,
-    options: &ForeignOptions,
-    warnings: &mut Vec<Warning>,
-) -> Result<ForeignInput, String> {
+fn shown(seen: &Inspected, options: &ForeignOptions, warnings: &mut Vec<Warning>) -> Result<ForeignInput, String> {
+    let [input] = seen.inputs.as_slice() else {
+        return Err(format!("it has {} inputs; one picture can be given to it", seen.inputs.len()));
+    };
     if !matches!(input.element, FLOAT | BYTE) {
         return Err(format!(
             "its input '{}' is of element type {}; 32-bit floats and bytes can be given to it",
@@ -149,22 +148,6 @@ fn shown(
             input.name, input.shape
         ));
     };
-    // what `kihap export` writes brings pictures of any size into form itself
-    if seen.metadata("kihap.input").is_some() && input.element == BYTE && channels_last && height.is_none() {
-        let (mean, scale) = ValueRange::Bytes.mean_and_scale();
-        let fit = Fit::Stretch;
-        let (own_size, width, height, grey) = (true, 0, 0, channels == Some(1));
-        return Ok(ForeignInput::Picture(PictureTensor {
-            own_size,
-            width,
-            height,
-            grey,
-            channels_last,
-            fit,
-            mean,
-            scale,
-        }));
-    }
     let own = seen.metadata("kihap.preprocessing").map(serde_json::from_str::<Preprocessing>).transpose();
     let own = own.map_err(|e| format!("its kihap.preprocessing is damaged ({e})"))?;
     let side = own.map_or(USUAL_SIDE, |own| own.side);
@@ -185,7 +168,6 @@ fn shown(
         return Err("its kihap.preprocessing divides by zero".into());
     }
     Ok(ForeignInput::Picture(PictureTensor {
-        own_size: false,
         width,
         height,
         grey: channels == Some(1),

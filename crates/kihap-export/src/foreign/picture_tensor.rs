@@ -11,8 +11,6 @@ pub(super) const LARGEST_SIDE: usize = 2048;
 /// A network's picture input.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PictureTensor {
-    /// The network takes pictures of any size and resizes them itself; width and height are then not looked at.
-    pub own_size: bool,
     /// Width in pixels.
     pub width: usize,
     /// Height in pixels.
@@ -33,16 +31,7 @@ impl PictureTensor {
     /// Red, green and blue planes as `preprocessing` says.
     pub(super) fn of(preprocessing: &Preprocessing) -> PictureTensor {
         let Preprocessing { side, fit, mean, scale } = *preprocessing;
-        PictureTensor {
-            own_size: false,
-            width: side,
-            height: side,
-            grey: false,
-            channels_last: false,
-            fit,
-            mean,
-            scale,
-        }
+        PictureTensor { width: side, height: side, grey: false, channels_last: false, fit, mean, scale }
     }
 
     /// Number of channels.
@@ -50,15 +39,9 @@ impl PictureTensor {
         if self.grey { 1 } else { 3 }
     }
 
-    /// Width and height of what a picture becomes.
-    fn size_for(&self, picture: &RgbImage) -> (u32, u32) {
-        if self.own_size { picture.dimensions() } else { (self.width as u32, self.height as u32) }
-    }
-
     /// The shape of a picture's numbers, with a batch of 1.
-    pub fn shape(&self, picture: &RgbImage) -> [usize; 4] {
-        let (width, height) = self.size_for(picture);
-        let (channels, height, width) = (self.channels(), height as usize, width as usize);
+    pub fn shape(&self) -> [usize; 4] {
+        let (channels, height, width) = (self.channels(), self.height, self.width);
         if self.channels_last { [1, height, width, channels] } else { [1, channels, height, width] }
     }
 
@@ -67,7 +50,7 @@ impl PictureTensor {
     /// # Errors
     /// A picture that cannot be brought to size.
     pub fn numbers(&self, picture: &RgbImage) -> Result<Vec<f32>, PictureError> {
-        let (width, height) = self.size_for(picture);
+        let (width, height) = (self.width as u32, self.height as u32);
         let fitted = if picture.dimensions() == (width, height) {
             picture.clone()
         } else {
@@ -96,7 +79,6 @@ mod tests {
     fn numbers_lie_where_the_network_reads_them() {
         let picture = RgbImage::from_fn(2, 2, |x, y| Rgb([(x * 10) as u8, (y * 10) as u8, 200]));
         let mut tensor = PictureTensor {
-            own_size: false,
             width: 2,
             height: 2,
             grey: false,
@@ -108,7 +90,7 @@ mod tests {
         assert_eq!(tensor.numbers(&picture).unwrap(), [0., 10., 0., 10., 0., 0., 10., 10., 200., 200., 200., 200.]);
         tensor.channels_last = true;
         assert_eq!(tensor.numbers(&picture).unwrap()[..6], [0., 0., 200., 10., 0., 200.]);
-        assert_eq!(tensor.shape(&picture), [1, 2, 2, 3]);
+        assert_eq!(tensor.shape(), [1, 2, 2, 3]);
         tensor.grey = true;
         let grey = tensor.numbers(&picture).unwrap();
         assert_eq!(grey.len(), 4);

@@ -125,8 +125,8 @@ impl Metadata {
             ));
         }
         let kind = match input {
-            ForeignInput::Picture(_) => ForeignKind::TeachableMachineImage,
             ForeignInput::PosenetFeatures => ForeignKind::TeachableMachinePose,
+            ForeignInput::Picture(_) | ForeignInput::Exported(_) => ForeignKind::TeachableMachineImage,
         };
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
         Ok(ForeignClassifier {

@@ -84,7 +84,7 @@ pub(super) fn picture(
              channels can be given to it"
         ));
     }
-    Ok(PictureTensor { own_size: false, width, height, grey: channels == 1, channels_last: false, fit, mean, scale })
+    Ok(PictureTensor { width, height, grey: channels == 1, channels_last: false, fit, mean, scale })
 }
 
 /// The names of the user's file, else of a `labels.txt` beside the model, else numbers.

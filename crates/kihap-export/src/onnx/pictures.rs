@@ -13,7 +13,8 @@ const DOUBLE: i64 = 11;
 /// anti-aliasing goes over the columns first, and cannot cut at half pixels: probabilities then differ by up to 0.01.)
 pub(super) fn prepared(nodes: &mut Nodes<'_>, picture: &str, wanted: &Preprocessing) -> Result<String> {
     let planes = nodes.op("Transpose", &[picture], &[("perm", [0, 3, 1, 2].into())]);
-    let planes = nodes.op("Cast", &[&planes], &[("to", FLOAT.into())]);
+    // sums of 16-bit weights times bytes need up to 27 bits; with fewer a half is rounded to the other side now and then
+    let planes = nodes.op("Cast", &[&planes], &[("to", DOUBLE.into())]);
     let [height, width] = sides(nodes, &planes).map(|side| nodes.op("Cast", &[&side], &[("to", DOUBLE.into())]));
     let taken = (wanted.fit == Fit::CentreCrop).then(|| nodes.op("Min", &[&height, &width], &[]));
     let down = weights(nodes, &height, taken.as_deref().unwrap_or(&height), wanted.side)?;
@@ -23,15 +24,17 @@ pub(super) fn prepared(nodes: &mut Nodes<'_>, picture: &str, wanted: &Preprocess
     let rows = rounded(nodes, &rows);
     let square = nodes.op("MatMul", &[&rows, &along], &[]);
     let square = rounded(nodes, &square);
+    let square = nodes.op("Cast", &[&square], &[("to", FLOAT.into())]);
     let mean = nodes.numbers("mean", &[3, 1, 1], wanted.mean.to_vec())?;
     let scale = nodes.numbers("scale", &[3, 1, 1], wanted.scale.to_vec())?;
     let about = nodes.op("Sub", &[&square, &mean], &[]);
     Ok(nodes.op("Div", &[&about, &scale], &[]))
 }
 
-/// To whole numbers, halves up.
+/// To whole numbers (doubles), halves up.
 fn rounded(nodes: &mut Nodes<'_>, x: &str) -> String {
     let half = nodes.scalar(0.5);
+    let half = nodes.op("Cast", &[&half], &[("to", DOUBLE.into())]);
     let moved = nodes.op("Add", &[x, &half], &[]);
     nodes.op("Floor", &[&moved], &[])
 }
@@ -62,8 +65,7 @@ fn weights(nodes: &mut Nodes<'_>, whole: &str, taken: &str, side: usize) -> Resu
     let weights = nodes.op("Max", &[&weights, &zero], &[]);
     let sum = nodes.sum(&weights, 1);
     let weights = nodes.op("Div", &[&weights, &sum], &[]);
-    let weights = in_whole_numbers(nodes, &weights);
-    Ok(nodes.op("Cast", &[&weights], &[("to", FLOAT.into())]))
+    Ok(in_whole_numbers(nodes, &weights))
 }
 
 /// Weights as Kihap's resizer has them: whole 16-bit numbers over the largest power of two at which the largest weight still fits.

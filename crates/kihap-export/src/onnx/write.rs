@@ -62,6 +62,7 @@ fn metadata(file: &mut GraphBuilder, model: &Model, reads: &Reads, cards: &Cards
     file.metadata("kihap.labels", &text(json!(model.class_names())));
     file.metadata("kihap.threshold", &d.calibration.abstain.threshold.to_string());
     file.metadata("kihap.temperature", &d.calibration.temperature.to_string());
+    file.metadata("kihap.knows_nobody", if d.knows_nobody { "true" } else { "false" });
     file.metadata("kihap.input", &text(reads.described()));
     file.metadata("kihap.features", &text(json!(d.features)));
     file.metadata("kihap.standardised", &text(json!(!model.network.standardiser.mean.is_empty())));

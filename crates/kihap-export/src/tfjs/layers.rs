@@ -209,11 +209,8 @@ fn pool(
     stride: [usize; 2],
     padding: Padding,
 ) -> Result<Value> {
-    let above_zero = |op: Option<&Op>| {
-        matches!(op, Some(Op::Activation { function: Activation::Relu | Activation::Relu6 | Activation::Sigmoid }))
-    };
     let explicit = matches!(padding, Padding::Explicit(sides) if sides != [0; 4]);
-    if explicit && (kind == PoolKind::Average || !above_zero(layer.before)) {
+    if explicit && (kind == PoolKind::Average || !layer.given_not_negative) {
         return Err(layer.none("pooling with a border that zeros cannot stand for"));
     }
     let (x, padding) = padded(layer, x, padding);

@@ -30,6 +30,7 @@ pub(crate) fn write(graph: &Graph, weights: &Weights) -> Result<LayersModel> {
     let input = last_axis_channels(&graph.input.shape);
     let batch_shape: Vec<Json> = std::iter::once(Json::Null).chain(input.into_iter().map(Json::from)).collect();
     let mut values: Vec<Value> = Vec::new();
+    let mut not_negative: Vec<bool> = Vec::new();
     let mut uses = vec![0usize; graph.nodes.len()];
     wires.iter().flatten().flatten().for_each(|wire| uses[*wire] += 1);
     writer.layers.push(json!({
@@ -37,6 +38,8 @@ pub(crate) fn write(graph: &Graph, weights: &Weights) -> Result<LayersModel> {
         "config": {"batch_input_shape": batch_shape, "dtype": "float32", "sparse": false, "name": INPUT},
     }));
     for (index, node) in graph.nodes.iter().enumerate() {
+        let all_not_negative = wires[index].iter().all(|wire| wire.is_some_and(|i| not_negative[i]));
+        not_negative.push(keeps_above_zero(&node.op, all_not_negative));
         let inputs: Vec<Value> =
             wires[index].iter().map(|w| w.map_or_else(|| INPUT.to_owned(), |i| values[i].clone())).collect();
         if let (Op::Activation { function }, [Some(before)]) = (&node.op, wires[index].as_slice())
@@ -50,8 +53,8 @@ pub(crate) fn write(graph: &Graph, weights: &Weights) -> Result<LayersModel> {
         }
         let shape_of = |wire: &Option<usize>| wire.map_or(&graph.input.shape, |i| &shapes[i]).clone();
         let given: Vec<Vec<usize>> = wires[index].iter().map(shape_of).collect();
-        let before = wires[index].first().copied().flatten().map(|i| &graph.nodes[i].op);
-        let mut layer = Layer { writer: &mut writer, name: &node.name, given: &given, before };
+        let mut layer =
+            Layer { writer: &mut writer, name: &node.name, given: &given, given_not_negative: all_not_negative };
         let value = layers::write(&mut layer, &node.op, &inputs)?;
         values.push(value);
     }
@@ -64,6 +67,15 @@ pub(super) fn last_axis_channels(shape: &[usize]) -> Vec<usize> {
     match *shape {
         [channels, height, width] => vec![height, width, channels],
         _ => shape.to_vec(),
+    }
+}
+
+/// Whether what the operation gives cannot be below zero, told from whether what it reads cannot.
+fn keeps_above_zero(op: &Op, given: bool) -> bool {
+    match op {
+        Op::Activation { function: Activation::Relu | Activation::Relu6 | Activation::Sigmoid } => true,
+        Op::Concat { .. } | Op::Add | Op::Multiply | Op::Pool { .. } | Op::Dropout { .. } | Op::ZeroPad { .. } => given,
+        _ => false,
     }
 }
 
@@ -112,14 +124,16 @@ pub(super) struct Layer<'a, 'b> {
     pub(super) name: &'a str,
     /// Shapes of what it reads, channels first.
     pub(super) given: &'a [Vec<usize>],
-    /// The layer whose value it reads first.
-    pub(super) before: Option<&'a Op>,
+    /// Whether nothing it reads can be below zero.
+    pub(super) given_not_negative: bool,
 }
 
 impl Layer<'_, '_> {
-    /// The layer's name as TensorFlow.js can have it.
+    /// The layer's name as TensorFlow.js can have it: letters, digits, `-`, `.` and `_`, the first a letter or a digit.
     pub(super) fn plain_name(&self) -> String {
-        self.name.replace('/', "_")
+        let kept = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+        let name: String = self.name.chars().map(|c| if kept(c) { c } else { '_' }).collect();
+        if name.starts_with(|c: char| c.is_ascii_alphanumeric()) { name } else { format!("layer{name}") }
     }
 
     /// A layer of TensorFlow.js called like this one, with `part` behind it where it is one of several.
@@ -160,5 +174,58 @@ impl Layer<'_, '_> {
             problem: problem.to_owned(),
             instead: "use --to onnx, which runs in browsers by onnxruntime-web",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kihap_vision::Skeleton;
+    use kihap_zoo::Array;
+    use kihap_zoo::networks::{ALL, Settings};
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            features: 97,
+            steps: 32,
+            skeleton: Skeleton::Blazepose33,
+            joint_channels: 4,
+            ..Settings::pictures(3)
+        }
+    }
+
+    fn zeros(graph: &Graph) -> Weights {
+        let zero = |p: kihap_zoo::graph::Parameter| {
+            (p.name, Array { values: vec![0.0; p.shape.iter().product()], shape: p.shape })
+        };
+        Weights(graph.parameters().unwrap().into_iter().map(zero).collect())
+    }
+
+    /// EfficientNet-Lite0's first layer is called `_conv_stem`, which TensorFlow.js refuses as a name; GoogLeNet pools
+    /// concatenated rectified maps with a border, where zeros are as good as nothing.
+    #[test]
+    fn every_network_has_names_that_tensorflow_js_takes_or_says_what_it_lacks() {
+        let mut refused = Vec::new();
+        for entry in ALL {
+            let graph = (entry.build)(&settings()).unwrap();
+            let model = match write(&graph, &zeros(&graph)) {
+                Ok(model) => model,
+                Err(e) => {
+                    refused.push((entry.name, e.to_string()));
+                    continue;
+                }
+            };
+            let names: Vec<&str> = model.weights.iter().map(|w| w.name.as_str()).collect();
+            for name in &names {
+                let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+                assert!(name.chars().all(fine) && name.starts_with(|c: char| c.is_ascii_alphanumeric()), "{name}");
+            }
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", entry.name);
+        }
+        let names: Vec<&str> = refused.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["alexnet", "gru", "transformer"], "{refused:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod film_eyes;
+mod films;
 mod form_eyes;
 mod headings;
 mod open;
@@ -8,7 +10,10 @@ mod recognise;
 mod start;
 mod stills;
 mod training;
+mod window;
 
+pub(crate) use film_eyes::FilmEyes;
+pub use films::{FilmExample, FilmOptions, film_examples, train_on_films};
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;
 pub use open::{BUILTIN_PREFIX, builtin, open_model};

@@ -54,6 +54,19 @@ pub fn open_model(path: &Path) -> Result<Model> {
     })?)
 }
 
+/// The network on films that tells techniques apart, or stances.
+///
+/// # Errors
+/// When the program's own files are damaged.
+pub(super) fn film_network(techniques: bool) -> Result<Model> {
+    let (name, files) = if techniques {
+        ("film-techniques", files!("film-techniques"))
+    } else {
+        ("film-stances", files!("film-stances"))
+    };
+    Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{name}")), &files)?)
+}
+
 /// How far each technique turns hips and shoulders.
 pub(super) fn headings() -> Result<Headings> {
     serde_json::from_str(HEADINGS)

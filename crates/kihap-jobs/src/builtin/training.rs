@@ -113,6 +113,7 @@ pub fn train_builtin(
         validation: validation.len(),
         test: 0,
         per_class,
+        ..DataSummary::default()
     };
     let features = FeatureSource {
         estimator: Some(estimator.to_owned()),

@@ -21,7 +21,7 @@ pub(super) fn picture_of(sample: &HeldOut, model: &Model) -> Result<RgbImage> {
 }
 
 /// The joints as the file is given them; zeros where nobody is.
-pub(super) fn landmarks_of(pose: Option<&Pose>, skeleton: Skeleton, channels: usize) -> Vec<f32> {
+pub(crate) fn landmarks_of(pose: Option<&Pose>, skeleton: Skeleton, channels: usize) -> Vec<f32> {
     let joints = skeleton.names().len();
     let mut out = vec![0.0; joints * channels];
     let Some(pose) = pose else { return out };

@@ -91,6 +91,12 @@ pub struct DataSummary {
     pub test: usize,
     /// Training samples of each class.
     pub per_class: BTreeMap<String, usize>,
+    /// Different named persons in the training, validation and test samples; names are not kept.
+    #[serde(default)]
+    pub persons: [usize; 3],
+    /// Samples of all parts whose person is not named.
+    #[serde(default)]
+    pub without_person: usize,
 }
 
 /// How training went.

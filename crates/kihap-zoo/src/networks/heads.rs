@@ -49,6 +49,17 @@ pub(crate) const PHOTO_MLP: Entry = Entry {
     build: |settings| perceptron("photo-mlp", settings, &[100], 0.3, 0.0),
 };
 
+/// `film-mlp`: two hidden layers on given numbers: the built-in models' network on films, which is in nobody's list.
+pub const FILM_MLP: Entry = Entry {
+    name: "film-mlp",
+    input: InputKind::Photo,
+    purpose: "two hidden layers on given numbers",
+    paper: "multilayer perceptron with dropout (Srivastava et al., 2014)",
+    published: None,
+    features: None,
+    build: |settings| perceptron("film-mlp", settings, &[512, 256], 0.2, 0.0),
+};
+
 /// `fusion-mlp`: two hidden layers on photo features and landmarks together.
 pub(crate) const FUSION_MLP: Entry = Entry {
     name: "fusion-mlp",

@@ -25,6 +25,7 @@ mod transformer;
 pub use dcgan::{DCGAN_SIDE, dcgan};
 pub use entry::{Entry, InputKind, Published, Settings};
 pub use gan::{GanGraphs, GanSettings};
+pub use heads::FILM_MLP;
 pub use landmark_gan::landmark_gan;
 
 use crate::error::ZooError;

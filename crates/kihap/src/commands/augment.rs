@@ -1,18 +1,51 @@
 //! `kihap augment`
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use clap::{Args, ValueEnum};
 use kihap_dataset::Dataset;
 use kihap_jobs::{AugmentRequest, Watch, augment};
 use kihap_learn::Language;
 use kihap_learn::generate::{GanKind, GanOptions, GanRecord};
+use kihap_vision::estimators::EstimatorName;
 use serde_json::json;
 
 use super::train::selection;
-use crate::cli::{AugmentArgs, KindName};
 use crate::context::{Context, typed};
+use crate::options::SelectionArgs;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KindName {
+    /// Skeletons as landmarks.
+    Landmarks,
+    /// Pictures of skeletons, 64 × 64.
+    Pictures,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AugmentArgs {
+    pub(crate) dataset: PathBuf,
+    /// Folder for the new dataset.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    #[arg(long, value_enum, default_value = "landmarks")]
+    pub(crate) kind: KindName,
+    /// New samples of each class.
+    #[arg(long, default_value_t = 100)]
+    pub(crate) per_class: usize,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[arg(long, default_value_t)]
+    pub(crate) estimator: EstimatorName,
+    /// Steps of training [default: 3000 for landmarks, 400 for pictures].
+    #[arg(long)]
+    pub(crate) steps: Option<usize>,
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
 
 pub(crate) fn run(args: &AugmentArgs, context: &mut Context) -> anyhow::Result<()> {
     anyhow::ensure!(args.per_class > 0, "--per-class is 0, but it must be at least 1");

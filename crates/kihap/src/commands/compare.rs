@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use clap::Args;
 use kihap_dataset::Dataset;
 use kihap_export::foreign::looks_like_a_model;
 use kihap_jobs::{CompareRequest, ComparisonProgress, Division, Recipe, Watch, compare};
@@ -11,9 +12,49 @@ use kihap_learn::report::{ComparisonReport, ReportTable, write_comparison};
 use serde_json::json;
 
 use super::train::selection;
-use crate::cli::CompareArgs;
 use crate::context::{Context, foreign_options, typed};
+use crate::options::{ForeignArgs, RecipeArgs, SelectionArgs, SplitName};
 use crate::recipe;
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    pub(crate) dataset: PathBuf,
+    /// The networks, separated by commas; `mobilenet-v2@overlay` shows a network something else than --input says. A path is a
+    /// finished model of another tool (as in `kihap evaluate`), which is tested on the same folds as it is.
+    #[arg(long, value_delimiter = ',', required_unless_present = "recipes")]
+    pub(crate) models: Vec<String>,
+    /// Recipes (TOML) to compare, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "FILE")]
+    pub(crate) recipes: Vec<PathBuf>,
+    /// Folder for the table, the report, and what single trainings gave.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) options: RecipeArgs,
+    #[arg(long, value_enum, default_value = "grouped")]
+    pub(crate) split: SplitName,
+    /// Folds, the same for all networks.
+    #[arg(long, default_value_t = 5, conflicts_with_all = ["splits", "test_persons"])]
+    pub(crate) folds: usize,
+    /// A file that says who is in the test of each split, instead of folds (JSON).
+    #[arg(long, value_name = "FILE", conflicts_with = "test_persons")]
+    pub(crate) splits: Option<PathBuf>,
+    /// One split: these persons are the test, all others are learnt from.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) test_persons: Vec<String>,
+    /// Trainings from different seeds for each network and fold.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seeds: usize,
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
+    /// Write the report in Korean.
+    #[arg(long)]
+    pub(crate) korean: bool,
+}
 
 pub(crate) fn run(args: &CompareArgs, context: &mut Context) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
@@ -107,7 +148,7 @@ fn request(args: &CompareArgs) -> anyhow::Result<CompareRequest> {
 
 /// The options that concern this network: Teachable Machine's recipes stay what they are, and what pictures are shown as
 /// concerns networks that see pictures.
-fn fitting(args: &CompareArgs, recipe: &Recipe) -> crate::cli::RecipeArgs {
+fn fitting(args: &CompareArgs, recipe: &Recipe) -> RecipeArgs {
     let mut options = args.options.clone();
     let sees_pictures =
         kihap_zoo::networks::find(&recipe.model).is_ok_and(|e| e.input.reads_photo() || e.input.reads_pictures());
@@ -115,12 +156,12 @@ fn fitting(args: &CompareArgs, recipe: &Recipe) -> crate::cli::RecipeArgs {
         options.input = None;
     }
     if recipe.model.starts_with("teachable-machine") {
-        options = crate::cli::RecipeArgs {
+        options = RecipeArgs {
             input: options.input,
             estimator: options.estimator,
             backbone: if recipe.model == "teachable-machine-pose" { None } else { options.backbone },
             device: options.device,
-            ..crate::cli::RecipeArgs::default()
+            ..RecipeArgs::default()
         };
     }
     options

@@ -1,13 +1,26 @@
 //! `kihap curate`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use kihap_dataset::curate::{CurationLimits, curate};
 use kihap_dataset::features::poses_of;
 use kihap_dataset::{Dataset, Filter, Part};
 use kihap_jobs::Stage;
 use kihap_vision::Pose;
+use kihap_vision::estimators::EstimatorName;
 
-use crate::cli::CurateArgs;
 use crate::context::{Context, typed};
+
+#[derive(Debug, Args)]
+pub(crate) struct CurateArgs {
+    pub(crate) dataset: PathBuf,
+    /// Set the flagged samples aside (reversible: `kihap restore`).
+    #[arg(long)]
+    pub(crate) apply: bool,
+    #[arg(long, default_value_t)]
+    pub(crate) estimator: EstimatorName,
+}
 
 pub(crate) fn run(args: &CurateArgs, context: &mut Context) -> anyhow::Result<()> {
     let mut dataset = Dataset::open(&args.dataset)?;

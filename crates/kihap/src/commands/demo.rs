@@ -1,10 +1,12 @@
 //! `kihap demo`: the whole road on pictures that Kihap draws itself.
 
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::Context as _;
+use clap::Args;
 use kihap_coach::demo::{DemoPlan, write_demo_pictures};
 use kihap_dataset::import::{ImportOptions, import};
 use kihap_dataset::split::SplitOptions;
@@ -15,7 +17,6 @@ use kihap_vision::picture;
 use serde_json::json;
 
 use super::train::{evaluation_json, evaluation_text};
-use crate::cli::DemoArgs;
 use crate::context::Context;
 
 /// The name of the demo's dataset.
@@ -23,6 +24,21 @@ const NAME: &str = "demo";
 const STOPPED: &str = "stopped; the same command begins the demo again";
 /// The networks the demo compares.
 const NETWORKS: [&str; 2] = ["landmark-mlp", "photo-mlp"];
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Folder for the demo's pictures, dataset, model and report.
+    #[arg(long, default_value = "demo")]
+    pub(crate) out: PathBuf,
+    /// People to draw.
+    #[arg(long, default_value_t = 4)]
+    pub(crate) persons: u32,
+    /// Pictures of each class in each of a person's two sessions.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) per_class: u32,
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
 
 pub(crate) fn run(args: &DemoArgs, context: &mut Context) -> anyhow::Result<()> {
     anyhow::ensure!(args.persons >= 3, "the demo needs at least 3 persons: to learn from, to stop by, to test on");

@@ -1,15 +1,37 @@
 //! `kihap evaluate`
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use clap::Args;
 use kihap_dataset::Dataset;
 use kihap_jobs::{Classifier, EvaluateRequest, Report, Reported, Watch, evaluate, evaluate_foreign, write};
 use kihap_learn::{EpochRecord, Language};
 use serde_json::json;
 
 use super::train::{evaluation_json, evaluation_text, part_of, selection};
-use crate::cli::EvaluateArgs;
 use crate::context::{Context, foreign_options};
+use crate::options::{ForeignArgs, PartName, SelectionArgs};
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
+    pub(crate) model: PathBuf,
+    pub(crate) dataset: PathBuf,
+    #[arg(long, value_enum, default_value = "test")]
+    pub(crate) split: PartName,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Folder for a report.
+    #[arg(long)]
+    pub(crate) report: Option<PathBuf>,
+    /// Write the report in Korean.
+    #[arg(long)]
+    pub(crate) korean: bool,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
+}
 
 pub(crate) fn run(args: &EvaluateArgs, context: &mut Context) -> anyhow::Result<()> {
     let mut classifier = Classifier::open(&args.model, &foreign_options(&args.foreign)?)?;

@@ -2,13 +2,46 @@
 
 use std::path::PathBuf;
 
+use clap::Args;
 use kihap_dataset::import::{ImportOptions, JoinedClasses, import};
 use kihap_dataset::{Dataset, Manifest};
 use kihap_export::teachable_machine::{import_archive, is_archive};
 use kihap_vision::video::FrameRate;
 
-use crate::cli::ImportArgs;
 use crate::context::{Context, frame_rate, typed};
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Folder trees (class/…, train/class/…), pictures, videos, .tm projects, sample zips, or tables (.csv).
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    #[arg(long)]
+    pub(crate) into: PathBuf,
+    /// The class of everything imported.
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+    /// Who is in everything imported.
+    #[arg(long)]
+    pub(crate) person: Option<String>,
+    /// The recording that everything imported belongs to; without it every video is one.
+    #[arg(long)]
+    pub(crate) session: Option<String>,
+    /// The side that the camera sees (front, side, back, oblique).
+    #[arg(long)]
+    pub(crate) view: Option<String>,
+    /// Frames a second taken from videos [default: 5].
+    #[arg(long, conflicts_with = "every")]
+    pub(crate) fps: Option<f64>,
+    /// Take every n-th frame of videos instead.
+    #[arg(long, value_name = "N")]
+    pub(crate) every: Option<u32>,
+    /// Take only the last part of each video, 0..1: a clip of one technique ends in it.
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    pub(crate) tail: f64,
+    /// Skip a table's rows that name two classes joined by '+'.
+    #[arg(long)]
+    pub(crate) skip_joined: bool,
+}
 
 pub(crate) fn run(args: &ImportArgs, context: &mut Context) -> anyhow::Result<()> {
     let name = args.into.file_name().map_or_else(|| "dataset".into(), |n| n.to_string_lossy().into_owned());

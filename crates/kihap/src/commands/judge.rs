@@ -1,12 +1,48 @@
 //! `kihap judge`
 
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 use kihap_coach::judge::{Judge, Language, Request, Verdict};
 use kihap_jobs::see;
 use kihap_syllabus::Side;
 use serde_json::{Value, json};
 
-use crate::cli::{JudgeArgs, SideArg, Words};
 use crate::context::{Context, frame_rate, syllabus};
+use crate::options::WordsArg;
+
+/// A side of the performer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SideArg {
+    Left,
+    Right,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Id of the technique or stance, such as low_block.
+    pub(crate) technique: String,
+    /// A picture, a folder of pictures, a clip that ends with the technique, or landmarks that `kihap skeleton --json` wrote.
+    pub(crate) source: PathBuf,
+    /// The acting side; the better one is taken without.
+    #[arg(long, value_enum)]
+    pub(crate) side: Option<SideArg>,
+    /// Id of the stance it should be done in; stances are not judged without.
+    #[arg(long)]
+    pub(crate) stance: Option<String>,
+    /// The leg in front; told by the feet without.
+    #[arg(long, value_enum)]
+    pub(crate) lead: Option<SideArg>,
+    /// Which way the performer should face, degrees clockwise from above, 0 towards the camera; read from the skeleton without.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) heading: Option<f64>,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// Words of the verdicts.
+    #[arg(long, value_enum, default_value_t = WordsArg::English)]
+    pub(crate) words: WordsArg,
+}
 
 pub(crate) fn run(args: &JudgeArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;
@@ -45,8 +81,8 @@ pub(crate) fn run(args: &JudgeArgs, context: &mut Context) -> anyhow::Result<()>
         frames.iter().map(of).collect::<anyhow::Result<Vec<_>>>()?
     };
     let language = match args.words {
-        Words::English => Language::English,
-        Words::Korean => Language::Korean,
+        WordsArg::English => Language::English,
+        WordsArg::Korean => Language::Korean,
     };
     let verdicts: Vec<Value> = judged
         .iter()

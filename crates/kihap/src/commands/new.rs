@@ -1,11 +1,21 @@
 //! `kihap new`
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
+use clap::Args;
 use kihap_dataset::{Class, Dataset, Manifest};
 use serde_json::json;
 
-use crate::cli::NewArgs;
 use crate::context::{Context, syllabus, typed};
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArgs {
+    pub(crate) dataset: PathBuf,
+    /// basics, basics-1 … basics-13, taegeuk-1 … keumgang, taegeuk-1-1 … keumgang-4, sparring, empty.
+    #[arg(long, default_value = "empty")]
+    pub(crate) course: String,
+}
 
 pub(crate) fn run(args: &NewArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;

@@ -1,11 +1,28 @@
 //! `kihap predict`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use kihap_jobs::{Classifier, Predictor};
 use kihap_learn::Language;
 use serde_json::{Map, Value, json};
 
-use crate::cli::PredictArgs;
 use crate::context::{Context, foreign_options, frame_rate};
+use crate::options::ForeignArgs;
+
+#[derive(Debug, Args)]
+pub(crate) struct PredictArgs {
+    /// A Kihap model's folder, builtin:NAME, or a model of another tool: a Teachable Machine export (folder or zip), a TensorFlow.js
+    /// model.json, .onnx, Keras .h5 or .keras.
+    pub(crate) model: PathBuf,
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) foreign: ForeignArgs,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
 
 pub(crate) fn run(args: &PredictArgs, context: &mut Context) -> anyhow::Result<()> {
     let rate = frame_rate(args.fps)?;

@@ -1,12 +1,28 @@
 //! `kihap recognise`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::see;
 use kihap_learn::Language;
 use serde_json::{Value, json};
 
-use crate::cli::RecogniseArgs;
 use crate::context::{Context, frame_rate, syllabus};
+
+#[derive(Debug, Args)]
+pub(crate) struct RecogniseArgs {
+    /// Pictures, videos, their folders, or landmarks that `kihap skeleton --json` wrote.
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// What to tell apart: basics, poomsae (every technique), stances, sparring, one basic technique such as low_block, or the steps of a
+    /// form or section such as taegeuk-1 or taegeuk-1:2.
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
 
 pub(crate) fn run(args: &RecogniseArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;

@@ -1,10 +1,20 @@
 //! `kihap restore`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use kihap_dataset::{Dataset, Filter, SampleId, Standing};
 use serde_json::json;
 
-use crate::cli::RestoreArgs;
 use crate::context::Context;
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    pub(crate) dataset: PathBuf,
+    /// Only these samples, by the names that `curate` prints; all without.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) samples: Vec<String>,
+}
 
 pub(crate) fn run(args: &RestoreArgs, context: &mut Context) -> anyhow::Result<()> {
     let mut dataset = Dataset::open(&args.dataset)?;

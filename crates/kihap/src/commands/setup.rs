@@ -1,10 +1,20 @@
 //! `kihap setup`
 
+use clap::Args;
 use kihap_vision::weights::{Network, SetupEvent, SetupOptions, cache_dir, setup};
 use serde_json::json;
 
-use crate::cli::SetupArgs;
 use crate::context::Context;
+
+#[derive(Debug, Args)]
+pub(crate) struct SetupArgs {
+    /// Get and convert again what is there already.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Only these networks, separated by commas (the runtime always comes along).
+    #[arg(long, value_delimiter = ',', value_name = "NETWORK")]
+    pub(crate) only: Vec<String>,
+}
 
 pub(crate) fn run(args: &SetupArgs, context: &mut Context) -> anyhow::Result<()> {
     let only = args

@@ -4,20 +4,48 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::{Args, ValueEnum};
 use image::RgbImage;
 use kihap_jobs::{SourceFile, files_of};
 use kihap_vision::blazepose::{BlazePose, PoseTracker};
 use kihap_vision::draw::{DrawMode, draw};
+use kihap_vision::estimators::EstimatorName;
 use kihap_vision::picture;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
 use kihap_vision::{Pose, PoseEstimator};
 use serde_json::{Value, json};
 
-use crate::cli::{Mode, SkeletonArgs};
 use crate::context::{Context, frame_rate};
 
 /// People whose joints are looked for in single pictures.
 const MAX_PEOPLE: usize = 1;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mode {
+    /// Over the picture.
+    Overlay,
+    /// Alone on black.
+    Skeleton,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SkeletonArgs {
+    #[arg(required = true)]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Folder for the drawings; without it (and with --json) only landmarks are printed.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    #[arg(long, default_value_t)]
+    pub(crate) estimator: EstimatorName,
+    #[arg(long, value_enum, default_value = "overlay")]
+    pub(crate) mode: Mode,
+    /// Frames a second taken from videos; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+    /// Look at every video frame afresh instead of following the person and smoothing.
+    #[arg(long)]
+    pub(crate) no_tracking: bool,
+}
 
 pub(crate) fn run(args: &SkeletonArgs, context: &mut Context) -> anyhow::Result<()> {
     anyhow::ensure!(

@@ -1,11 +1,34 @@
 //! `kihap spar`
 
+use std::path::PathBuf;
+
+use clap::Args;
 use kihap_coach::spar::{Action, ActionKind, Level, PointTable};
 use kihap_jobs::{SparRequest, spar};
 use serde_json::json;
 
-use crate::cli::SparArgs;
 use crate::context::{Context, frame_rate, syllabus};
+
+#[derive(Debug, Args)]
+pub(crate) struct SparArgs {
+    /// The clip, or landmarks of one person that `kihap skeleton --json` wrote.
+    pub(crate) video: PathBuf,
+    /// People to watch: 1 or 2.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) people: usize,
+    /// Length of a round in seconds.
+    #[arg(long, default_value_t = 30.0)]
+    pub(crate) round: f64,
+    /// Points by the rules of a year instead of today's.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) rules: Option<u32>,
+    /// No additional points for turning kicks, as was proposed in 2025.
+    #[arg(long)]
+    pub(crate) no_turning_bonus: bool,
+    /// Frames a second taken from the video; all without.
+    #[arg(long)]
+    pub(crate) fps: Option<f64>,
+}
 
 pub(crate) fn run(args: &SparArgs, context: &mut Context) -> anyhow::Result<()> {
     anyhow::ensure!(

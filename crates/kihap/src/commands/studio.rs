@@ -6,14 +6,33 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use clap::Args;
 use kihap_studio::{Options, Server};
 use serde_json::json;
 
-use crate::cli::StudioArgs;
 use crate::context::{Context, syllabus};
 
 /// How often ctrl-C is looked for.
 const LOOK: Duration = Duration::from_millis(100);
+
+#[derive(Debug, Args)]
+pub(crate) struct StudioArgs {
+    /// The port on this machine; 0 takes any free one.
+    #[arg(long, default_value_t = kihap_studio::Options::PORT)]
+    pub(crate) port: u16,
+    /// Open the browser, too.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// The folder of the projects, made where it is missing; Kihap in the home folder without.
+    #[arg(long)]
+    pub(crate) projects: Option<PathBuf>,
+    /// The address to listen on. Others than this machine's own let other machines in, and need --token.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: std::net::IpAddr,
+    /// A secret of 16 characters or more that every browser must bring.
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+}
 
 pub(crate) fn run(args: &StudioArgs, context: &mut Context) -> anyhow::Result<()> {
     let projects = match &args.projects {

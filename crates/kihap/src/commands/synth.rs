@@ -1,22 +1,50 @@
 //! `kihap synth`
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Args;
 use kihap_coach::synth::{Plan, SynthCourse};
 use kihap_dataset::{Class, Dataset, Manifest};
-use kihap_jobs::builtin::{BuiltinOptions, Headings, draw_stills, form_of, read_stills, train_builtin};
+use kihap_jobs::builtin::{
+    BuiltinOptions, FilmOptions, Headings, draw_stills, film_examples, form_of, read_stills, train_builtin,
+    train_on_films,
+};
 use kihap_jobs::{SynthRequest, film_json, film_video, perform, synthesise};
 use kihap_syllabus::Syllabus;
 use kihap_vision::estimators::EstimatorName;
 use serde_json::json;
 
-use crate::cli::SynthArgs;
 use crate::context::{Context, syllabus, typed};
 
 /// Where the seeds of the stills begin that the built-in models learnt from.
 const BUILTIN_SEED: u64 = 10_000_000;
+
+#[derive(Debug, Args)]
+pub(crate) struct SynthArgs {
+    /// The course: basics, taegeuk-1, taegeuk-1-2 (a section), sparring …
+    #[arg(long, default_value = "basics")]
+    pub(crate) course: String,
+    /// The dataset to make or to add to. With a name that ends in .mp4 or .json: a whole performance of the form, as a drawn video
+    /// or as the skeletons an estimator would find.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Samples of each class.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) per_class: usize,
+    /// Draw pictures instead of skeletons alone.
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Film a performance from the front instead of from anywhere.
+    #[arg(long)]
+    pub(crate) front: bool,
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
+    #[arg(long, hide = true)]
+    pub(crate) builtin: bool,
+}
 
 pub(crate) fn run(args: &SynthArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;
@@ -127,10 +155,28 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
         model.save(&args.out.join(course.name()))?;
         accuracies.insert(course.name().into(), json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
     }
+    context.start_bar("films", 0);
+    let films = FilmOptions::BUILTIN;
+    let examples = film_examples(syllabus, &films)?;
+    for course in FilmOptions::COURSES {
+        let name = FilmOptions::name(course);
+        context.start_bar(&name, films.epochs as u64);
+        let model = train_on_films(syllabus, course, &examples, &films, &mut |record| {
+            context.set_bar(record.epoch as u64, films.epochs as u64);
+            going_on(context.stopped())
+        })?;
+        model.save(&args.out.join(&name))?;
+        accuracies.insert(name, json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
+    }
     let path = args.out.join("headings.json");
     let headings = serde_json::to_vec_pretty(&Headings::measure(&stills))?;
     std::fs::write(&path, headings).with_context(|| format!("cannot write {}", path.display()))?;
     context.print(&json!({ "out": args.out, "stills": stills.len(), "validation": accuracies }), || {
-        format!("{} stills; four models and headings.json in {}", stills.len(), args.out.display())
+        format!(
+            "{} stills, {} films; six models and headings.json in {}",
+            stills.len(),
+            films.films,
+            args.out.display()
+        )
     })
 }

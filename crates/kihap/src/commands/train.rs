@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use anyhow::{Context as _, bail};
+use clap::Args;
 use kihap_dataset::split::SplitOptions;
 use kihap_dataset::{Dataset, Part};
 use kihap_jobs::{Recipe, Selection, TrainRequest, Watch, train};
@@ -13,9 +14,56 @@ use kihap_learn::tensorboard::TrainingEvents;
 use kihap_learn::{Checkpointing, EpochRecord, Evaluation, Language, StopReason};
 use serde_json::{Value, json};
 
-use crate::cli::{SelectionArgs, TrainArgs};
 use crate::context::{Context, typed};
+use crate::options::{PartName, RecipeArgs, SelectionArgs, SplitName};
 use crate::recipe;
+
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    pub(crate) dataset: PathBuf,
+    /// The network: see `kihap models`.
+    #[arg(long, required_unless_present = "recipe")]
+    pub(crate) model: Option<String>,
+    /// A recipe (TOML); options given besides go before what it says.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Folder for the model [default: the dataset's `models/NETWORK`, or beside the recipe].
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) options: RecipeArgs,
+    /// How training, validation and test are told apart [default: grouped; random for Teachable Machine's recipes].
+    #[arg(long, value_enum)]
+    pub(crate) split: Option<SplitName>,
+    /// Share held back for validation.
+    #[arg(long, default_value_t = 0.15)]
+    pub(crate) validation: f64,
+    /// Share held back for the test.
+    #[arg(long, default_value_t = 0.15)]
+    pub(crate) test: f64,
+    /// Hold these persons back as the test, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) test_persons: Vec<String>,
+    /// Cross-validate with so many folds, then train on everything.
+    #[arg(long)]
+    pub(crate) folds: Option<usize>,
+    /// Go on from the checkpoint that a stopped training of the same command left.
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Write every epoch's numbers for TensorBoard into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tensorboard: Option<PathBuf>,
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Leave the report out.
+    #[arg(long)]
+    pub(crate) no_report: bool,
+    /// Write the report in Korean.
+    #[arg(long)]
+    pub(crate) korean: bool,
+}
 
 pub(crate) fn run(args: &TrainArgs, context: &mut Context) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.dataset)?;
@@ -181,8 +229,7 @@ pub(super) fn evaluation_text(evaluation: &Evaluation) -> String {
 }
 
 /// The part a word of the command line means.
-pub(super) fn part_of(name: crate::cli::PartName) -> Option<Part> {
-    use crate::cli::PartName;
+pub(super) fn part_of(name: PartName) -> Option<Part> {
     match name {
         PartName::Train => Some(Part::Train),
         PartName::Validation => Some(Part::Validation),

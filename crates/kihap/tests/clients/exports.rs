@@ -61,6 +61,15 @@ impl Expected {
     }
 }
 
+/// What Kihap says with models that it reads as foreign files.
+pub(crate) struct ReadBack {
+    /// Teachable Machine's own `image-model.zip` on all 22 pictures.
+    pub(crate) image_fixture: Expected,
+    pub(crate) pose: Expected,
+    pub(crate) photo: Expected,
+    pub(crate) network: Expected,
+}
+
 /// Everything the clients are tested on.
 pub(crate) struct Exports {
     home: tempfile::TempDir,
@@ -77,6 +86,7 @@ pub(crate) struct Exports {
     pub(crate) landmarks: Expected,
     pub(crate) features: Expected,
     pub(crate) page: Expected,
+    pub(crate) read: ReadBack,
 }
 
 fn shared() -> Option<PathBuf> {
@@ -172,8 +182,15 @@ impl Exports {
         let seen = Expected::of(&model("landmarks"), pixels.clone());
         let (world, features) = joints(&pixels);
         let width = features[0].len();
+        let read = ReadBack {
+            image_fixture: Expected::of(&tm.join("image-model.zip"), some_of(&home.path().join("two"), "png", 22)),
+            pose: Expected::of(&model("pose-tm"), pixels.clone()),
+            photo: Expected::of(&model("photo-onnx/model.onnx"), [pixels.clone(), still_pixels.clone()].concat()),
+            network: Expected::of(&model("network-onnx/model.onnx"), [two.clone(), still_pixels.clone()].concat()),
+        };
         Some(Exports {
             told,
+            read,
             pose_pixels: Expected::of(&model("pose"), pixels.clone()),
             pose_files: Expected::of(&model("pose"), push.clone()),
             image_pixels: Expected::of(&model("image"), two.clone()),

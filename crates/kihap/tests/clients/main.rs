@@ -15,7 +15,7 @@ use serde_json::json;
 
 use exports::{Expected, Exports};
 use programs::Programs;
-use table::{Bound, Row, Rows};
+use table::{Bound, Direction, Row, Rows};
 
 #[test]
 fn real_clients_give_the_same_answers() {
@@ -39,7 +39,7 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
     let e = exports;
     let (pose, image) = ("@teachablemachine/pose 0.8.6 in Chromium", "@teachablemachine/image 0.8.5 in Chromium");
     let (ort, tfjs) = ("onnxruntime-web 1.30.0 in Chromium", "@tensorflow/tfjs 4.22.0 in Chromium");
-    let checks: [Check<'_>; 11] = [
+    let checks: Vec<Check<'_>> = vec![
         ("Teachable Machine, pose", pose, "tm-pose", "pose-tm", "the same pixels", &e.pose_pixels, Bound::SamePixels),
         ("Teachable Machine, pose", pose, "tm-pose", "pose-tm", "JPEG files", &e.pose_files, Bound::OwnDecoding),
         (
@@ -62,7 +62,7 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
             Bound::OwnResizing,
         ),
         ("ONNX, skeleton", ort, "ort-web", "landmarks-onnx", "the same landmarks", &e.landmarks, Bound::SamePixels),
-        ("ONNX, photograph", ort, "ort-web", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::OwnDecoding),
+        ("ONNX, photograph", ort, "ort-web", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::SamePixels),
         ("ONNX, photograph", ort, "ort-web", "photo-onnx", "large photographs", &e.photo_photos, Bound::OwnDecoding),
         ("ONNX, PoseNet inside", ort, "ort-web", "pose-onnx", "the same pixels", &e.pose_pixels, Bound::SamePixels),
         (
@@ -72,7 +72,7 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
             "network-onnx",
             "the same pixels",
             &e.network_pixels,
-            Bound::OwnDecoding,
+            Bound::SamePixels,
         ),
         (
             "TensorFlow.js, skeleton",
@@ -84,23 +84,44 @@ fn in_chromium(exports: &Exports, programs: &Programs, rows: &mut Rows) {
             Bound::SamePixels,
         ),
     ];
+    let read_back: Vec<Check<'_>> = vec![
+        (
+            "Teachable Machine, image (image-model.zip)",
+            image,
+            "tm-image",
+            "backbone",
+            "the same pixels",
+            &e.read.image_fixture,
+            Bound::SamePixels,
+        ),
+        ("Teachable Machine, pose", pose, "tm-pose", "pose-tm", "the same pixels", &e.read.pose, Bound::SamePixels),
+        ("ONNX, photograph", ort, "ort-web", "photo-onnx", "the same pixels", &e.read.photo, Bound::SamePixels),
+    ];
+    let all: Vec<_> = checks
+        .iter()
+        .map(|check| (Direction::Out, check))
+        .chain(read_back.iter().map(|check| (Direction::In, check)))
+        .collect();
     let jobs: Vec<_> =
-        checks.iter().map(|(_, _, client, export, _, expected, _)| expected.job(client, &e.folder(export))).collect();
+        all.iter().map(|(_, (_, _, client, export, _, expected, _))| expected.job(client, &e.folder(export))).collect();
     let answers = programs.node("check.mjs", &json!(jobs));
-    for ((format, client, _, _, given, expected, bound), answer) in checks.iter().zip(answers.as_array().unwrap()) {
+    for ((direction, (format, client, _, _, given, expected, bound)), answer) in
+        all.iter().zip(answers.as_array().unwrap())
+    {
         assert_eq!(answer["refused"], json!([]), "{client} asks others for something");
-        rows.add(Row::compared(format, client, given, *bound, expected, &answer["rows"]));
+        let row = Row::compared(format, client, given, *bound, expected, &answer["rows"]);
+        rows.add(row.with_direction(*direction));
     }
 }
 
 fn in_python(exports: &Exports, programs: &Programs, rows: &mut Rows) {
     let Some(python) = programs.python() else { return };
     let e = exports;
-    let checks: [(&str, &str, &str, &Expected, Bound); 4] = [
+    let checks = [
         ("ONNX, skeleton", "landmarks-onnx", "the same landmarks", &e.landmarks, Bound::SamePixels),
-        ("ONNX, photograph", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::OwnDecoding),
+        ("ONNX, photograph", "photo-onnx", "the same pixels", &e.photo_pixels, Bound::SamePixels),
         ("ONNX, PoseNet inside", "pose-onnx", "the same pixels", &e.pose_pixels, Bound::SamePixels),
-        ("ONNX, whole picture network", "network-onnx", "the same pixels", &e.network_pixels, Bound::OwnDecoding),
+        ("ONNX, whole picture network", "network-onnx", "the same pixels", &e.network_pixels, Bound::SamePixels),
     ];
     let jobs: Vec<_> =
         checks.iter().map(|(_, export, _, expected, _)| expected.python_job(&e.folder(export))).collect();
@@ -113,6 +134,12 @@ fn in_python(exports: &Exports, programs: &Programs, rows: &mut Rows) {
         let client = "onnxruntime in Python, onnx.checker";
         rows.add(Row::compared(format, client, given, *bound, expected, &answer["rows"]));
     }
+    let network = &e.read.network;
+    let job = network.python_job(&e.folder("network-onnx"));
+    let answer = programs::run_json(&python, "run_onnx.py", &json!([job]));
+    let (format, client) = ("ONNX, whole picture network", "onnxruntime in Python, onnx.checker");
+    let row = Row::compared(format, client, "the same pixels", Bound::SamePixels, network, &answer[0]["rows"]);
+    rows.add(row.with_direction(Direction::In));
 }
 
 /// What `kihap export --verify` has measured by Node while the exports were written.

@@ -27,8 +27,18 @@ impl Bound {
     }
 }
 
+/// Whose model it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Direction {
+    /// Kihap's, run by others.
+    Out,
+    /// Another tool's or an exported one, run by Kihap as a foreign file.
+    In,
+}
+
 pub(crate) struct Row {
-    words: [String; 3],
+    /// Format, direction, client, what is given.
+    words: [String; 4],
     bound: Bound,
     samples: usize,
     largest: f64,
@@ -37,7 +47,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn measured(format: &str, client: &str, given: &str, bound: Bound, samples: usize, largest: f64) -> Row {
-        let words = [format, client, given].map(str::to_owned);
+        let words = [format, "out", client, given].map(str::to_owned);
         Row { words, bound, samples, largest, changed: Vec::new() }
     }
 
@@ -67,6 +77,14 @@ impl Row {
     }
 }
 
+impl Row {
+    /// The same for a file that Kihap has run as a foreign one.
+    pub(crate) fn with_direction(mut self, direction: Direction) -> Row {
+        self.words[1] = if direction == Direction::In { "in" } else { "out" }.to_owned();
+        self
+    }
+}
+
 fn top(row: &[f64]) -> Option<usize> {
     (0..row.len()).max_by(|a, b| row[*a].total_cmp(&row[*b]))
 }
@@ -79,8 +97,7 @@ const END: &str = "<!-- end of out -->\n";
 
 impl Rows {
     pub(crate) fn add(&mut self, row: Row) {
-        let [format, client, given] = &row.words;
-        println!("{format} | {client} | {given} | {} | {:.1e}", row.samples, row.largest);
+        println!("{} | {} | {:.1e}", row.words.join(" | "), row.samples, row.largest);
         self.0.push(row);
     }
 
@@ -106,8 +123,8 @@ impl Rows {
 
     fn table(&self) -> String {
         let mut text = String::from(
-            "\n| format | client | given | samples | largest difference of a probability | allowed |\n| --- | --- | --- | ---: | ---: \
-             | ---: |\n",
+            "\n| format | direction | client | given | samples | largest difference of a probability | allowed |\n| --- | --- | --- | \
+             --- | ---: | ---: | ---: |\n",
         );
         for row in &self.0 {
             let allowed = row.bound.largest();

@@ -1,0 +1,188 @@
+//! Examples from synthetic films, and the networks that learn from them.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use kihap_coach::degrade::ErrorModel;
+use kihap_coach::performance::{Film, FilmFrame, Phase};
+use kihap_coach::synth::{SynthClass, SynthCourse, lesson};
+use kihap_learn::model::{DataSummary, FeatureSource};
+use kihap_learn::train::ClassWeights;
+use kihap_learn::{
+    AbstainOptions, Blueprint, Class, EpochRecord, Evaluation, Example, Model, TrainOptions, calibrate, fit,
+};
+use kihap_syllabus::{OTHER, Syllabus};
+use rayon::prelude::*;
+
+use super::window::Window;
+use crate::error::{JobError, Result};
+
+/// Time between two examples of a held posture, and between others, seconds.
+const HELD_EVERY: f64 = 0.2;
+const ELSE_EVERY: f64 = 0.45;
+/// Share of a movement from which on it has arrived, and up to which it shows nothing yet.
+const ARRIVED: f32 = 0.9;
+const UNDER_WAY: f32 = 0.6;
+/// One example in so many is seen as after a cut, without what came before.
+const CUT_OFF: usize = 6;
+/// One film in so many is kept for validation.
+const VALIDATION: u64 = 12;
+
+/// How networks on films are trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FilmOptions {
+    /// Films to learn from.
+    pub films: u64,
+    /// Passes over them.
+    pub epochs: usize,
+    /// Factor on the hidden units.
+    pub width: f32,
+    /// Everything follows from it.
+    pub seed: u64,
+}
+
+impl FilmOptions {
+    /// What the models in the binary were trained with.
+    pub const BUILTIN: Self = Self { films: 5000, epochs: 14, width: 1.0, seed: 7 };
+
+    /// The courses that there are networks on films for.
+    pub const COURSES: [SynthCourse; 2] = [SynthCourse::Techniques, SynthCourse::Stances];
+
+    /// The name of a course's network in files.
+    pub fn name(course: SynthCourse) -> String {
+        format!("film-{}", course.name())
+    }
+}
+
+/// What a network reads of a moment, and what it shows.
+#[derive(Debug, Clone)]
+pub struct FilmExample {
+    film: u64,
+    row: Vec<f32>,
+    technique: String,
+    stance: Option<String>,
+}
+
+/// Films lessons and takes moments from them, the same for the same options.
+///
+/// # Errors
+/// When the program's own files are damaged.
+pub fn film_examples(syllabus: &Syllabus, options: &FilmOptions) -> Result<Vec<FilmExample>> {
+    let errors =
+        ErrorModel::measured().map_err(|e| JobError::Source { path: "errors.toml".into(), reason: e.to_string() })?;
+    let films: Vec<Vec<FilmExample>> = (0..options.films)
+        .into_par_iter()
+        .map(|film| moments(film, &lesson(syllabus, &errors, (options.seed << 32) + film)))
+        .collect();
+    Ok(films.into_iter().flatten().collect())
+}
+
+fn moments(number: u64, film: &Film) -> Vec<FilmExample> {
+    let mut examples = Vec::new();
+    let (mut window, mut taken) = (Window::default(), f64::NEG_INFINITY);
+    for frame in &film.frames {
+        let row = window.push(frame.seconds, frame.pose.as_ref());
+        let Some(((technique, stance, every), row)) = shown(frame).zip(row) else { continue };
+        if frame.seconds - taken < every {
+            continue;
+        }
+        taken = frame.seconds;
+        let row = if examples.len() % CUT_OFF == 0 {
+            Window::default().push(frame.seconds, frame.pose.as_ref()).unwrap_or(row)
+        } else {
+            row
+        };
+        examples.push(FilmExample { film: number, row, technique, stance });
+    }
+    examples
+}
+
+/// Technique and stance of a frame, and how often such frames are taken; `None` for what is between two classes.
+fn shown(frame: &FilmFrame) -> Option<(String, Option<String>, f64)> {
+    let name = |label: &kihap_coach::reading::Label| {
+        label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()))
+    };
+    let truth = &frame.truth;
+    let there = || (name(&truth.technique), Some(name(&truth.stance)));
+    let (technique, stance) = match truth.phase {
+        Phase::Held | Phase::Ready => there(),
+        Phase::Moving if truth.progress >= ARRIVED => there(),
+        Phase::Moving if truth.progress > UNDER_WAY => return None,
+        Phase::Moving | Phase::Leaving => (OTHER.to_owned(), None),
+        Phase::Idle => (OTHER.to_owned(), Some(OTHER.to_owned())),
+    };
+    let held = matches!(truth.phase, Phase::Held | Phase::Moving) && technique != OTHER;
+    Some((technique, stance, if held { HELD_EVERY } else { ELSE_EVERY }))
+}
+
+/// Trains the network of a course on moments of films.
+///
+/// # Errors
+/// When options are out of range.
+pub fn train_on_films(
+    syllabus: &Syllabus,
+    course: SynthCourse,
+    examples: &[FilmExample],
+    options: &FilmOptions,
+    on_epoch: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
+) -> Result<Model> {
+    let known: Vec<SynthClass> =
+        course.classes(syllabus).into_iter().filter(|class| class.id != kihap_syllabus::NOBODY).collect();
+    let label_of = |name: &str| known.iter().position(|class| class.name == name);
+    let mut found = vec![0_usize; known.len()];
+    let labelled: Vec<(&FilmExample, usize)> = examples
+        .iter()
+        .filter_map(|example| {
+            let name = if course == SynthCourse::Stances { example.stance.as_deref()? } else { &example.technique };
+            Some((example, label_of(name)?))
+        })
+        .collect();
+    labelled.iter().filter(|(e, _)| e.film % VALIDATION != 0).for_each(|(_, label)| found[*label] += 1);
+    // What no lesson shows (other ready stances) is no class.
+    let mut place = vec![None; known.len()];
+    let mut classes = Vec::new();
+    for (index, class) in known.iter().enumerate().filter(|(index, _)| found[*index] > 0) {
+        place[index] = Some(classes.len());
+        classes.push(Class { name: class.name.clone(), mirror: None });
+    }
+    let (mut training, mut validation) = (Vec::new(), Vec::new());
+    for (example, label) in labelled {
+        let Some(label) = place[label] else { continue };
+        let part = if example.film % VALIDATION == 0 { &mut validation } else { &mut training };
+        part.push(Example::from_photo(example.row.clone(), label));
+    }
+    let mut blueprint = Blueprint::new(&kihap_zoo::networks::FILM_MLP);
+    blueprint.width = options.width;
+    let training_options = TrainOptions {
+        epochs: options.epochs,
+        batch_size: 256,
+        learning_rate: 1.5e-3,
+        weight_decay: 2e-2,
+        label_smoothing: 0.0,
+        class_weights: ClassWeights::None,
+        patience: 0,
+        seed: options.seed,
+        ..TrainOptions::default()
+    };
+    let fitted = fit(&blueprint, &classes, &training, &validation, &training_options, on_epoch)?;
+    let labels: Vec<usize> = validation.iter().map(|example| example.label).collect();
+    let calibration = calibrate(&fitted.network.log_probabilities(&validation)?, &labels, &AbstainOptions::default());
+    let mut per_class: BTreeMap<String, usize> = BTreeMap::new();
+    training.iter().for_each(|e| *per_class.entry(classes[e.label].name.clone()).or_default() += 1);
+    let data = DataSummary {
+        dataset: format!("synthetic films, {}", course.name()),
+        hash: String::new(),
+        split: "by synthetic film".into(),
+        training: training.len(),
+        validation: validation.len(),
+        test: 0,
+        per_class,
+        ..DataSummary::default()
+    };
+    let features = FeatureSource { preprocessing: "film window v1".into(), ..FeatureSource::default() };
+    let mut model = Model::new(&fitted, &classes, &training_options, calibration, features, data);
+    let predictions = model.predict(&validation)?;
+    model.metrics.evaluations.push(Evaluation::new(&model.class_names(), &labels, &predictions, "validation")?);
+    model.metrics.history.clear();
+    Ok(model)
+}
