@@ -9,7 +9,7 @@ use super::window::Window;
 use crate::error::Result;
 
 /// What the networks on stills keep of a say: they know the real estimator's errors, but only single postures.
-const OF_STILLS: f32 = 0.3;
+const OF_STILLS: f32 = 0.5;
 
 /// Watches a film and says more of each moment than its picture alone shows.
 #[derive(Debug)]
