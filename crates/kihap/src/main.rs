@@ -13,10 +13,6 @@ use clap::Parser;
 use cli::Cli;
 use context::Context;
 
-/// The studio lives for hours and its threads come and go: the C library kept 50 MiB more of each practised form.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Exit codes: 0 done, 1 the user's fault (or stopped by the user), 2 ours.
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
