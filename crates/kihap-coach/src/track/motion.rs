@@ -75,7 +75,7 @@ pub struct Motion {
     pub still_for: f64,
     /// Whether it moved since the last cut.
     pub fresh: bool,
-    /// Time since the frame before, seconds; at most [`GAP`].
+    /// Time since the frame before, seconds; at most 0.6.
     pub step: f64,
 }
 
