@@ -58,6 +58,7 @@ for (const [locale, t] of [['ko-KR', KOREAN], ['en-GB', ENGLISH]] as const) {
     await page.getByLabel(t.name, { exact: true }).fill('dojo');
     await page.getByRole('combobox', { name: t.course }).selectOption('basics-1');
     await page.getByRole('button', { name: t.make }).click();
+    await expect(page).toHaveURL(/\/collect$/);
     const [ready, other] = await motions(studio);
     await collect(page, t, ready);
     await page.context().close();
