@@ -14,30 +14,35 @@ test.describe.configure({ timeout: 300_000 });
 const FORM = 'taegeuk-1:1';
 
 const KOREAN = {
-  make: '프로젝트 만들기', name: '이름', course: '무엇을 알아보게 할까요?', person: '사람', toCamera: '카메라로', countdown: '준비 시간', pictures: '사진 수', rate: '초당 사진 수', take: '사진 30장 찍기',
+  make: '프로젝트 만들기', name: '이름', course: '무엇을 알아보게 할까요?', person: '사람', toCamera: '카메라로', countdown: '준비 시간', pictures: '사진 수', rate: '초당 사진 수', take: '사진 10장 찍기', session: '촬영 회차', change: '사람이나 회차 바꾸기', taken: /사진 \d+장을 찍었습니다/,
   curate: '고르기', look: '표본 모두 살펴보기', looked: /표본 \d+장을 살펴보았고/, train: '학습', epochs: '에폭', start: '학습 시작', trained: /표본 \d+개 가운데 [\d.]+%를 알아보았습니다/, results: '결과 보기', confusion: '무엇을 무엇으로 보았나',
   live: '실시간', camera: '카메라 켜기', verify: '검증하기', seconds: '동작마다 지켜보는 시간(초)', begin: '검증 시작', passed: '1개 가운데 1개 통과',
   practise: '연습', form: '시작: 품새', export: '내보내기', verified: /기합과 다른 답이 없습니다/, download: /내려받기/,
 };
 const ENGLISH: typeof KOREAN = {
-  make: 'Make the project', name: 'Name', course: 'What it is to recognise', person: 'Person', toCamera: 'To the camera', countdown: 'Countdown', pictures: 'Pictures', rate: 'Pictures a second', take: 'Take 30 pictures',
+  make: 'Make the project', name: 'Name', course: 'What it is to recognise', person: 'Person', toCamera: 'To the camera', countdown: 'Countdown', pictures: 'Pictures', rate: 'Pictures a second', take: 'Take 10 pictures', session: 'Recording session', change: 'Change person or session', taken: /\d+ pictures? taken/,
   curate: 'Curate', look: 'Look all samples over', looked: /\d+ samples were looked over/, train: 'Train', epochs: 'Epochs', start: 'Start training', trained: /[\d.]+% of \d+ samples were recognised/, results: 'See the results', confusion: 'What was taken for what',
   live: 'Live', camera: 'Start the camera', verify: 'Verify', seconds: 'Seconds to watch each motion', begin: 'Start the verification', passed: '1 of 1 passed',
   practise: 'Practise', form: 'Begin: Poomsae', export: 'Export', verified: /no answer differs from Kihap’s/, download: /^Download/,
 };
 
-/** Records thirty pictures of a class with what is before the camera now. */
+/** Records a class with what is before the camera, ten pictures in each of three sessions: one is learnt from, one watched, one for the test. */
 async function collect(page: Page, t: typeof KOREAN, label: string): Promise<void> {
-  await page.getByLabel(t.person, { exact: true }).fill('민지');
-  await page.getByRole('button', { name: t.toCamera }).click();
-  await page.getByTestId(`class-${label}`).click();
-  await page.getByRole('combobox', { name: t.countdown, exact: true }).selectOption('0');
-  await page.getByRole('combobox', { name: t.pictures, exact: true }).selectOption('30');
-  await page.getByRole('combobox', { name: t.rate, exact: true }).selectOption('5');
-  await page.getByRole('button', { name: t.take }).click();
-  // A frame of the film that comes round again is no new sample.
-  await expect(page.getByTestId('grid')).toHaveAttribute('data-total', /^(2[4-9]|30)$/);
-  await expect(page.getByRole('button', { name: t.take })).toBeEnabled();
+  for (const session of ['1', '2', '3']) {
+    await page.getByLabel(t.person, { exact: true }).fill('민지');
+    await page.getByLabel(t.session, { exact: true }).fill(session);
+    await page.getByRole('button', { name: t.toCamera }).click();
+    await page.getByTestId(`class-${label}`).click();
+    await page.getByRole('combobox', { name: t.countdown, exact: true }).selectOption('0');
+    await page.getByRole('combobox', { name: t.pictures, exact: true }).selectOption('10');
+    await page.getByRole('combobox', { name: t.rate, exact: true }).selectOption('5');
+    await page.getByRole('button', { name: t.take }).click();
+    // A frame of the film that comes round again is no new sample.
+    await expect(page.getByTestId('strip')).toContainText(t.taken);
+    await expect(page.getByRole('button', { name: t.take })).toBeEnabled();
+    await page.getByRole('button', { name: t.change }).click();
+  }
+  await expect(page.getByTestId('grid')).toHaveAttribute('data-total', /^(2[0-9]|30)$/);
 }
 
 for (const [locale, t] of [['ko-KR', KOREAN], ['en-GB', ENGLISH]] as const) {
