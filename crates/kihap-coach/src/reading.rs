@@ -13,6 +13,13 @@ pub struct Label {
     pub side: Option<Side>,
 }
 
+impl Label {
+    /// The name that networks have for it: the id and, where there are sides, `_left` or `_right`.
+    pub fn name(&self) -> String {
+        self.side.map_or_else(|| self.id.clone(), |side| format!("{}_{}", self.id, side.id()))
+    }
+}
+
 /// What can be read: the order of the numbers in a [`Reading`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {

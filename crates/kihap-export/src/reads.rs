@@ -43,8 +43,7 @@ pub enum Reads {
 /// The skeleton that a model's estimator gives.
 pub(crate) fn skeleton_of(model: &Model) -> Result<Skeleton> {
     let settings = model.description.features.estimator.as_deref().unwrap_or_default();
-    let name = settings.split(' ').next().unwrap_or_default();
-    match name.parse::<EstimatorName>() {
+    match EstimatorName::of_settings(settings) {
         Ok(EstimatorName::Posenet | EstimatorName::MovenetThunder) => Ok(Skeleton::Coco17),
         Ok(_) => Ok(Skeleton::Blazepose33),
         Err(problem) => Err(ExportError::Unfit {

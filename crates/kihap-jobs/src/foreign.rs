@@ -8,13 +8,13 @@ use kihap_export::foreign::{
 };
 use kihap_learn::report::ReportTable;
 use kihap_learn::{AbstainReason, Language, Prediction, Warning};
-use kihap_vision::graph_runner::{Numbers, OnnxGraph};
+use kihap_vision::graph_runner::OnnxGraph;
 use kihap_vision::picture_input::picture_input;
 use kihap_vision::posenet::{FEATURES, Posenet};
-use kihap_vision::{Pose, PoseEstimator, VisionError};
+use kihap_vision::{PoseEstimator, VisionError};
 
 use crate::error::{JobError, Result};
-use crate::export::landmarks_of;
+use crate::export::Feed;
 use crate::report::Reported;
 use crate::sources::MAX_PEOPLE;
 
@@ -88,7 +88,14 @@ impl ForeignModel {
                     _ => Vec::new(),
                 };
                 nobody = input.joints.is_some() && !input.knows_nobody && people.is_empty();
-                run_exported(&mut self.engine, input, picture, &people)
+                let feed = Feed {
+                    image: input.image.then(|| picture_input(input.source.picture, picture, &people)),
+                    landmarks: input
+                        .joints
+                        .map(|(skeleton, channels)| Feed::joints(people.first(), skeleton, channels)),
+                    clip: None,
+                };
+                feed.run(&mut self.engine)
             }
             (ForeignInput::PosenetFeatures, _) => return Err(JobError::Stopped),
         };
@@ -102,28 +109,6 @@ impl ForeignModel {
         }
         Ok(prediction)
     }
-}
-
-/// The numbers of a file that `kihap export` wrote.
-fn run_exported(
-    engine: &mut OnnxGraph,
-    input: &ExportedInput,
-    picture: &RgbImage,
-    people: &[Pose],
-) -> std::result::Result<Vec<f32>, VisionError> {
-    let shown = input.image.then(|| picture_input(input.source.picture, picture, people));
-    let shape = shown.as_ref().map(|shown| [1, shown.height() as usize, shown.width() as usize, 3]);
-    let joints = input.joints.map(|(skeleton, channels)| {
-        ([1, skeleton.names().len(), channels], landmarks_of(people.first(), skeleton, channels))
-    });
-    let mut inputs = Vec::new();
-    if let Some((shown, shape)) = shown.as_ref().zip(shape.as_ref()) {
-        inputs.push(("image", Numbers::U8(shape, shown.as_raw())));
-    }
-    if let Some((shape, numbers)) = &joints {
-        inputs.push(("landmarks", Numbers::F32(shape, numbers)));
-    }
-    Ok(engine.run_named(&inputs)?.into_iter().next().unwrap_or_default())
 }
 
 /// A fault of the runtime with somebody's file is that file's.

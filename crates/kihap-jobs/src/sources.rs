@@ -152,8 +152,9 @@ impl Eyes {
         });
         let mut open = || {
             let settings = source.estimator.as_deref().unwrap_or_default();
-            let name: EstimatorName = settings.split(' ').next().unwrap_or_default().parse().map_err(|_| {
-                JobError::OtherFeatures { wanted: settings.to_owned(), found: "no such estimator".into() }
+            let name = EstimatorName::of_settings(settings).map_err(|_| JobError::OtherFeatures {
+                wanted: settings.to_owned(),
+                found: "no such estimator".into(),
             })?;
             let opened = name.open(MAX_PEOPLE)?;
             same(settings, &opened.settings())?;

@@ -184,6 +184,7 @@ pub fn train(
     )?;
     let calibration = calibration_of(&fitted.network, &validation)?;
     let grouped = plan.grouped_by.map_or(String::new(), |by| format!(" by {}", grouped_name(by)));
+    let samples_of = |part: Part| plan.indices(part).into_iter().map(|i| &gathered.samples[i]);
     let data = DataSummary {
         dataset: dataset.manifest().name.clone(),
         hash: data_hash(&gathered.samples),
@@ -191,9 +192,8 @@ pub fn train(
         training: training.len(),
         validation: validation.len(),
         test: plan.indices(Part::Test).len(),
-        per_class: count_by_class(plan.indices(Part::Train).into_iter().map(|i| &gathered.samples[i])),
-        persons: [Part::Train, Part::Validation, Part::Test]
-            .map(|part| count_persons(plan.indices(part).into_iter().map(|i| &gathered.samples[i]))),
+        per_class: count_by_class(samples_of(Part::Train)),
+        persons: [Part::Train, Part::Validation, Part::Test].map(|part| count_persons(samples_of(part))),
         without_person: gathered.samples.iter().filter(|sample| sample.person.is_none()).count(),
     };
     let mut model = Model::new(&fitted, &classes, &recipe.training, calibration, eyes.source(), data);

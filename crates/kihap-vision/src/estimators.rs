@@ -49,6 +49,14 @@ impl EstimatorName {
         }
     }
 
+    /// The estimator whose settings ([`PoseEstimator::settings`]) these are: they begin with its name.
+    ///
+    /// # Errors
+    /// A name that no estimator has; the text lists them.
+    pub fn of_settings(settings: &str) -> std::result::Result<EstimatorName, String> {
+        settings.split(' ').next().unwrap_or_default().parse()
+    }
+
     /// BlazePose's variant, where it is one.
     pub fn blazepose(self) -> Option<Complexity> {
         match self {

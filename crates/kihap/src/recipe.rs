@@ -39,12 +39,12 @@ pub(crate) fn apply(recipe: &mut Recipe, args: &RecipeArgs, seed: u64) -> anyhow
     }
     recipe.mirror_photos |= args.mirror_photos;
     let training = &mut recipe.training;
-    set(&mut training.epochs, args.epochs);
+    if let Some(epochs) = args.epochs {
+        training.set_epochs(epochs);
+    }
     set(&mut training.batch_size, args.batch_size);
     set(&mut training.learning_rate, args.learning_rate);
-    // a few epochs asked for are no fault of the recipe's usual warm-up
-    let usual = training.warm_up.min(args.epochs.unwrap_or(usize::MAX));
-    training.warm_up = args.warm_up.unwrap_or(usual);
+    set(&mut training.warm_up, args.warm_up);
     set(&mut training.weight_decay, args.weight_decay);
     set(&mut training.label_smoothing, args.label_smoothing);
     set(&mut training.patience, args.patience);

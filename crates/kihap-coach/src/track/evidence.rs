@@ -208,10 +208,10 @@ impl Witness {
         evidence.feet = reading.pose.as_ref().is_some_and(feet_in_picture);
         if evidence.feet {
             let top = top_of(&reading.stances, |label| label != lexicon.other_stance).1.max(1e-6);
+            let clear = clearness(top_of(&reading.stances, |_| true).1);
             for (place, labels) in lexicon.stances.iter().enumerate() {
                 for (mirrored, label) in labels.iter().enumerate() {
                     let smoothed = lexicon.stance_likeness.smoothed(&reading.stances, *label);
-                    let clear = clearness(top_of(&reading.stances, |_| true).1);
                     evidence.stances[mirrored][place] = weight(smoothed, top, clear, FOR_STANCE, AGAINST_STANCE);
                 }
             }
@@ -222,7 +222,7 @@ impl Witness {
             *lately = keep * *lately + (1.0 - keep) * now;
         }
         let (label, probability) = top_of(&self.lately, |_| true);
-        if label != lexicon.other && !lexicon.resting.contains(&label) {
+        if !lexicon.no_technique(label) {
             // Half sure is not enough to call something wrong or added.
             evidence.top = Some((label, FOR_TECHNIQUE * (2.0 * clearness(probability) - 1.0)));
         }

@@ -5,8 +5,7 @@ use kihap_learn::model::FeatureSource;
 use kihap_vision::Skeleton;
 use kihap_vision::estimators::EstimatorName;
 
-const FLOAT: i32 = 1;
-const BYTE: i32 = 2;
+use super::onnx::{BYTE, FLOAT};
 
 /// What a file of `kihap export --to onnx` is given, by the names of its inputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +53,8 @@ impl ExportedInput {
                 }
             }
         }
-        let estimator = source.estimator.as_deref().map(|settings| {
-            settings.split(' ').next().unwrap_or_default().parse().map_err(|e| format!("its estimator: {e}"))
-        });
-        let estimator = estimator.transpose()?;
+        let estimator = source.estimator.as_deref().map(EstimatorName::of_settings).transpose();
+        let estimator = estimator.map_err(|e| format!("its estimator: {e}"))?;
         if estimator.is_none() && (joints.is_some() || source.picture.needs_people()) {
             return Err("it does not say whose landmarks it reads; export it again".into());
         }

@@ -14,8 +14,8 @@ use super::picture_tensor::{LARGEST_SIDE, PictureTensor};
 use super::{labels, tfjs};
 
 /// Element types (`TensorProto.DataType`) that can be given to a network.
-const FLOAT: i32 = 1;
-const BYTE: i32 = 2;
+pub(super) const FLOAT: i32 = 1;
+pub(super) const BYTE: i32 = 2;
 /// The side where the file leaves it open.
 const USUAL_SIDE: usize = 224;
 /// Keys under which programs keep the classes: Kihap, Ultralytics, timm, Hugging Face, Azure Custom Vision and others.

@@ -4,7 +4,7 @@ use kihap_coach::reading::{Label, Reading, Vocabulary};
 use kihap_coach::track::MotionMeter;
 use kihap_learn::{Example, Model};
 
-use super::open::film_network;
+use super::open::{film_stances, film_techniques};
 use super::window::Window;
 use crate::error::Result;
 
@@ -24,8 +24,8 @@ impl FilmEyes {
     /// With the built-in networks, for readings of the vocabulary.
     pub(crate) fn open(vocabulary: &Vocabulary) -> Result<Self> {
         Ok(Self {
-            techniques: Eye::new(film_network(true)?, &vocabulary.techniques),
-            stances: Eye::new(film_network(false)?, &vocabulary.stances),
+            techniques: Eye::new(film_techniques()?, &vocabulary.techniques),
+            stances: Eye::new(film_stances()?, &vocabulary.stances),
             window: Window::default(),
             meter: MotionMeter::default(),
         })
@@ -55,9 +55,7 @@ struct Eye {
 
 impl Eye {
     fn new(network: Model, labels: &[Label]) -> Self {
-        let name =
-            |label: &Label| label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()));
-        let names: Vec<String> = labels.iter().map(name).collect();
+        let names: Vec<String> = labels.iter().map(Label::name).collect();
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
         Self { network, places }
     }

@@ -8,12 +8,11 @@ use kihap_coach::performance::{Film, FilmFrame, Phase};
 use kihap_coach::synth::{SynthClass, SynthCourse, lesson};
 use kihap_learn::model::{DataSummary, FeatureSource};
 use kihap_learn::train::ClassWeights;
-use kihap_learn::{
-    AbstainOptions, Blueprint, Class, EpochRecord, Evaluation, Example, Model, TrainOptions, calibrate, fit,
-};
+use kihap_learn::{Blueprint, Class, EpochRecord, Example, Model, TrainOptions, fit};
 use kihap_syllabus::{OTHER, Syllabus};
 use rayon::prelude::*;
 
+use super::training::finished;
 use super::window::Window;
 use crate::error::{JobError, Result};
 
@@ -99,11 +98,8 @@ fn moments(number: u64, film: &Film) -> Vec<FilmExample> {
 
 /// Technique and stance of a frame, and how often such frames are taken; `None` for what is between two classes.
 fn shown(frame: &FilmFrame) -> Option<(String, Option<String>, f64)> {
-    let name = |label: &kihap_coach::reading::Label| {
-        label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()))
-    };
     let truth = &frame.truth;
-    let there = || (name(&truth.technique), Some(name(&truth.stance)));
+    let there = || (truth.technique.name(), Some(truth.stance.name()));
     let (technique, stance) = match truth.phase {
         Phase::Held | Phase::Ready => there(),
         Phase::Moving if truth.progress >= ARRIVED => there(),
@@ -165,8 +161,6 @@ pub fn train_on_films(
         ..TrainOptions::default()
     };
     let fitted = fit(&blueprint, &classes, &training, &validation, &training_options, on_epoch)?;
-    let labels: Vec<usize> = validation.iter().map(|example| example.label).collect();
-    let calibration = calibrate(&fitted.network.log_probabilities(&validation)?, &labels, &AbstainOptions::default());
     let mut per_class: BTreeMap<String, usize> = BTreeMap::new();
     training.iter().for_each(|e| *per_class.entry(classes[e.label].name.clone()).or_default() += 1);
     let data = DataSummary {
@@ -180,9 +174,5 @@ pub fn train_on_films(
         ..DataSummary::default()
     };
     let features = FeatureSource { preprocessing: "film window v1".into(), ..FeatureSource::default() };
-    let mut model = Model::new(&fitted, &classes, &training_options, calibration, features, data);
-    let predictions = model.predict(&validation)?;
-    model.metrics.evaluations.push(Evaluation::new(&model.class_names(), &labels, &predictions, "validation")?);
-    model.metrics.history.clear();
-    Ok(model)
+    finished(&fitted, &classes, &training_options, features, data, &validation)
 }

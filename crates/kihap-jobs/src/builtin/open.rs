@@ -36,7 +36,7 @@ pub fn builtin(course: SynthCourse) -> Result<Model> {
         SynthCourse::Stances => files!("stances"),
         SynthCourse::Sparring => files!("sparring"),
     };
-    Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{}", course.name())), &files)?)
+    shipped(course.name(), &files)
 }
 
 /// Opens the folder of a model, or a built-in one by its name after `builtin:`.
@@ -54,17 +54,24 @@ pub fn open_model(path: &Path) -> Result<Model> {
     })?)
 }
 
-/// The network on films that tells techniques apart, or stances.
+/// The network on films that tells techniques apart.
 ///
 /// # Errors
 /// When the program's own files are damaged.
-pub(super) fn film_network(techniques: bool) -> Result<Model> {
-    let (name, files) = if techniques {
-        ("film-techniques", files!("film-techniques"))
-    } else {
-        ("film-stances", files!("film-stances"))
-    };
-    Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{name}")), &files)?)
+pub(super) fn film_techniques() -> Result<Model> {
+    shipped("film-techniques", &files!("film-techniques"))
+}
+
+/// The network on films that tells stances apart.
+///
+/// # Errors
+/// When the program's own files are damaged.
+pub(super) fn film_stances() -> Result<Model> {
+    shipped("film-stances", &files!("film-stances"))
+}
+
+fn shipped(name: &str, files: &ModelFiles<'_>) -> Result<Model> {
+    Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{name}")), files)?)
 }
 
 /// How far each technique turns hips and shoulders.

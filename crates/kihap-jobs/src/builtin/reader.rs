@@ -86,7 +86,7 @@ impl Reader {
 /// A network's probabilities in the order of the vocabulary, without `nobody`.
 fn ordered(labels: &[Label], names: &[String], prediction: &Prediction, seen: bool) -> Vec<f32> {
     let told = |label: &Label| {
-        let name = label.side.map_or_else(|| label.id.clone(), |side| format!("{}_{}", label.id, side.id()));
+        let name = label.name();
         names.iter().position(|known| *known == name).map_or(0.0, |index| prediction.probabilities[index] as f32)
     };
     if !seen {

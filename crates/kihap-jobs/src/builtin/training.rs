@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use kihap_coach::synth::{SynthClass, SynthCourse};
 use kihap_learn::model::{DataSummary, FeatureSource};
-use kihap_learn::train::ClassWeights;
+use kihap_learn::train::{ClassWeights, Fit};
 use kihap_learn::{
     AbstainOptions, Augmentation, Blueprint, Class, EpochRecord, Evaluation, Example, Model, TrainOptions, calibrate,
     fit,
@@ -102,8 +102,6 @@ pub fn train_builtin(
         ..TrainOptions::default()
     };
     let fitted = fit(&blueprint, &classes, &training, &validation, &training_options, on_epoch)?;
-    let labels: Vec<usize> = validation.iter().map(|example| example.label).collect();
-    let calibration = calibrate(&fitted.network.log_probabilities(&validation)?, &labels, &AbstainOptions::default());
     let per_class: BTreeMap<String, usize> = classes.iter().map(|class| class.name.clone()).zip(counts).collect();
     let data = DataSummary {
         dataset: format!("synthetic stills, {}", course.name()),
@@ -120,10 +118,24 @@ pub fn train_builtin(
         preprocessing: format!("landmarks v{LANDMARK_FEATURES_VERSION}"),
         ..FeatureSource::default()
     };
-    let mut model = Model::new(&fitted, &classes, &training_options, calibration, features, data);
-    let predictions = model.predict(&validation)?;
+    finished(&fitted, &classes, &training_options, features, data, &validation)
+}
+
+/// The model as it is brought along: calibrated and measured on the validation part, without what every epoch said, which is of no use
+/// to those who get it.
+pub(super) fn finished(
+    fitted: &Fit,
+    classes: &[Class],
+    options: &TrainOptions,
+    features: FeatureSource,
+    data: DataSummary,
+    validation: &[Example],
+) -> Result<Model> {
+    let labels: Vec<usize> = validation.iter().map(|example| example.label).collect();
+    let calibration = calibrate(&fitted.network.log_probabilities(validation)?, &labels, &AbstainOptions::default());
+    let mut model = Model::new(fitted, classes, options, calibration, features, data);
+    let predictions = model.predict(validation)?;
     model.metrics.evaluations.push(Evaluation::new(&model.class_names(), &labels, &predictions, "validation")?);
-    // What every epoch said is of no use to those who get the model.
     model.metrics.history.clear();
     Ok(model)
 }

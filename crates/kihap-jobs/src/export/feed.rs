@@ -3,9 +3,10 @@
 use image::RgbImage;
 use kihap_export::Reads;
 use kihap_learn::Model;
+use kihap_vision::graph_runner::{Numbers, OnnxGraph};
 use kihap_vision::picture;
 use kihap_vision::picture_input::picture_input;
-use kihap_vision::{Pose, Skeleton};
+use kihap_vision::{Pose, Skeleton, VisionError};
 
 use super::held_out::HeldOut;
 use crate::error::{JobError, Result};
@@ -21,7 +22,7 @@ pub(super) fn picture_of(sample: &HeldOut, model: &Model) -> Result<RgbImage> {
 }
 
 /// The joints as the file is given them; zeros where nobody is.
-pub(crate) fn landmarks_of(pose: Option<&Pose>, skeleton: Skeleton, channels: usize) -> Vec<f32> {
+fn landmarks_of(pose: Option<&Pose>, skeleton: Skeleton, channels: usize) -> Vec<f32> {
     let joints = skeleton.names().len();
     let mut out = vec![0.0; joints * channels];
     let Some(pose) = pose else { return out };
@@ -33,6 +34,42 @@ pub(crate) fn landmarks_of(pose: Option<&Pose>, skeleton: Skeleton, channels: us
         row.copy_from_slice(&all[..channels]);
     }
     out
+}
+
+/// What an exported ONNX file is given, by the names of its inputs.
+#[derive(Default)]
+pub(crate) struct Feed {
+    pub(crate) image: Option<RgbImage>,
+    /// Shape and numbers of the joints.
+    pub(crate) landmarks: Option<([usize; 3], Vec<f32>)>,
+    /// Shape and numbers of a clip's views.
+    pub(crate) clip: Option<(Vec<usize>, Vec<f32>)>,
+}
+
+impl Feed {
+    /// The joints of the first person, as [`landmarks_of`] gives them.
+    pub(crate) fn joints(pose: Option<&Pose>, skeleton: Skeleton, channels: usize) -> ([usize; 3], Vec<f32>) {
+        ([1, skeleton.names().len(), channels], landmarks_of(pose, skeleton, channels))
+    }
+
+    /// The numbers of the graph's first output.
+    ///
+    /// # Errors
+    /// When the runtime refuses them.
+    pub(crate) fn run(&self, graph: &mut OnnxGraph) -> std::result::Result<Vec<f32>, VisionError> {
+        let side = self.image.as_ref().map(|image| [1, image.height() as usize, image.width() as usize, 3]);
+        let mut inputs = Vec::new();
+        if let Some((image, shape)) = self.image.as_ref().zip(side.as_ref()) {
+            inputs.push(("image", Numbers::U8(shape, image.as_raw())));
+        }
+        if let Some((shape, numbers)) = &self.landmarks {
+            inputs.push(("landmarks", Numbers::F32(shape, numbers)));
+        }
+        if let Some((shape, numbers)) = &self.clip {
+            inputs.push(("clip", Numbers::F32(shape, numbers)));
+        }
+        Ok(graph.run_named(&inputs)?.into_iter().next().unwrap_or_default())
+    }
 }
 
 /// All views of a clip, one after the other.

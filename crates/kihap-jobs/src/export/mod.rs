@@ -12,6 +12,6 @@ mod time;
 mod verify;
 mod web;
 
-pub(crate) use feed::landmarks_of;
+pub(crate) use feed::Feed;
 pub use run::{ExportFormat, ExportRequest, ExportStage, ExportWatch, Exported, check, export};
 pub use verify::{ChangedLabel, Verification};

@@ -144,6 +144,12 @@ impl Default for TrainOptions {
 }
 
 impl TrainOptions {
+    /// Asks for so many passes; a warm-up that is longer ends with them.
+    pub fn set_epochs(&mut self, epochs: usize) {
+        self.epochs = epochs;
+        self.warm_up = self.warm_up.min(epochs);
+    }
+
     pub(crate) fn check(&self) -> Result<(), LearnError> {
         let bad = |option, value: String, allowed| Err(LearnError::BadOption { option, value, allowed });
         for (option, value) in [("epochs", self.epochs), ("batch_size", self.batch_size), ("members", self.members)] {

@@ -77,13 +77,14 @@ impl Order {
             recipe.adapt(from);
         }
         let training = &mut recipe.training;
-        set(&mut training.epochs, self.epochs);
+        if let Some(epochs) = self.epochs {
+            training.set_epochs(epochs);
+        }
         set(&mut training.batch_size, self.batch_size);
         set(&mut training.learning_rate, self.learning_rate);
         set(&mut training.patience, self.patience);
         set(&mut training.members, self.members);
         set(&mut training.seed, self.seed);
-        training.warm_up = training.warm_up.min(training.epochs);
         training.upper_body = self.upper_body;
         match self.variation {
             Variation::Default => {}
