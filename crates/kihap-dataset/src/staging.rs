@@ -6,13 +6,17 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::error::{DatasetError, Result};
 
 const INCOMING: &str = ".incoming";
 const LOCK: &str = "lock";
+/// The lock before it is held: a room whose lock could be taken would be cleared by whoever opens the dataset.
+const UNHELD: &str = "unheld";
+/// How often another program may take the empty folder of all rooms away while one is being made.
+const TRIES: usize = 100;
 
 /// A writer's own waiting room; removed when dropped.
 #[derive(Debug)]
@@ -32,11 +36,19 @@ impl Staging {
         let make = || -> std::io::Result<Staging> {
             fs::create_dir_all(&parent)?;
             let room = tempfile::Builder::new().prefix("w").tempdir_in(&parent)?;
-            let lock = File::create(room.path().join(LOCK))?;
+            let lock = File::create(room.path().join(UNHELD))?;
             lock.lock()?;
+            fs::rename(room.path().join(UNHELD), room.path().join(LOCK))?;
             Ok(Staging { folder: room.keep(), _lock: lock })
         };
-        make().map_err(DatasetError::io("make a folder in", &parent))
+        let mut made = make();
+        for _ in 1..TRIES {
+            if !made.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
+                break;
+            }
+            made = make();
+        }
+        made.map_err(DatasetError::io("make a folder in", &parent))
     }
 
     /// Writes a picture into the waiting room.
@@ -96,7 +108,7 @@ fn abandoned_room(folder: PathBuf) -> Option<Abandoned> {
     }
     let files = fs::read_dir(&folder).ok()?.flatten();
     let files = files.map(|f| (f.file_name().to_string_lossy().into_owned(), f.path()));
-    let waiting = files.filter(|(name, _)| name != LOCK).collect();
+    let waiting = files.filter(|(name, _)| name != LOCK && name != UNHELD).collect();
     Some(Abandoned { folder, waiting, _lock: lock })
 }
 
@@ -128,5 +140,26 @@ mod tests {
         rooms.into_iter().for_each(Abandoned::remove);
         drop(staging);
         assert!(!dir.path().join(INCOMING).exists());
+    }
+
+    /// Once a room could be taken for a dead writer's between the making of its lock and the locking.
+    #[test]
+    fn a_room_just_made_is_not_cleared_by_another_program() {
+        let dir = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..1000 {
+                        let staging = Staging::open(dir.path()).unwrap();
+                        staging.put("tree", "abc", b"picture").unwrap();
+                    }
+                });
+                scope.spawn(|| {
+                    for _ in 0..1000 {
+                        abandoned(dir.path()).into_iter().for_each(Abandoned::remove);
+                    }
+                });
+            }
+        });
     }
 }

@@ -15,6 +15,7 @@ export const grid = texts(
     didRestore: (n: number) => (n === 1 ? '1 sample taken back into use' : `${n} samples taken back into use`),
     didRelabel: (n: number, to: string) => (n === 1 ? `1 sample moved to “${to}”` : `${n} samples moved to “${to}”`),
     undone: 'Undone',
+    redone: 'Done again',
     problems: (n: number) => (n === 1 ? '1 sample stayed as it was' : `${n} samples stayed as they were`),
   },
   {
@@ -31,6 +32,7 @@ export const grid = texts(
     didRestore: (n: number) => `${n}장을 다시 씁니다`,
     didRelabel: (n: number, to: string) => `${n}장을 “${to}”(으)로 옮겼습니다`,
     undone: '되돌렸습니다',
+    redone: '다시 했습니다',
     problems: (n: number) => `${n}장은 그대로입니다`,
   },
 );
