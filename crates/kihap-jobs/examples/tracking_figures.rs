@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use kihap_coach::degrade::ErrorModel;
+use kihap_coach::measure::{Body3, BodyRatios, Facing};
 use kihap_coach::performance::{
     Fault, FaultKind, Film, FilmFrame, Idle, InjectedFault, Manner, Performance, Shoot, film,
 };
-use kihap_coach::track::{ExtraKind, Options, Reason, Sheet};
+use kihap_coach::track::{Deduction, ExtraKind, Options, Reason, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::{SeenFrame, track};
-use kihap_syllabus::{Form, Syllabus};
+use kihap_syllabus::{Form, Measure, Syllabus};
 use rayon::prelude::*;
 
 /// A step counts as found in its place where the times overlap by at least this much, seconds.
@@ -22,6 +23,8 @@ const FACING_DEG: f32 = 60.0;
 struct Case {
     performance: Performance,
     sheet: Sheet,
+    /// When each frame was taken.
+    seconds: Vec<f64>,
     /// The camera stands in front of the start.
     front: bool,
     /// What goes wrong, if anything, is turned towards the camera.
@@ -43,7 +46,8 @@ fn followed(syllabus: &Syllabus, form: &Form, faults: Vec<Fault>, seed: u64) -> 
         .map(|(i, f)| SeenFrame { source: String::new(), frame: i as u32, seconds: f.seconds, pose: f.pose })
         .collect();
     let sheet = track(syllabus, form, None, Options::default(), &frames).unwrap().sheet;
-    Case { performance, sheet, front, shown }
+    let seconds = frames.iter().map(|frame| frame.seconds).collect();
+    Case { performance, sheet, seconds, front, shown }
 }
 
 /// Whether the body is turned to the camera in the latter half of a fault and just after it; what runs through the whole form is
@@ -87,6 +91,8 @@ struct Alarm {
     name: &'static str,
     step: Option<u32>,
     seconds: Option<f64>,
+    /// Whether it is so, where the body itself tells: the bound of a posture.
+    so: Option<bool>,
 }
 
 /// What the alarms are called that a kind of fault should raise; none for what is no matter of a step.
@@ -104,14 +110,28 @@ fn expected(kind: FaultKind) -> &'static [&'static str] {
     }
 }
 
-fn alarms(sheet: &Sheet) -> Vec<Alarm> {
+/// Whether the body keeps the bound of a deduction no better than the sheet says, at the moment of its frame.
+fn broken(case: &Case, ratios: &BodyRatios, deduction: &Deduction) -> Option<bool> {
+    let measure = Measure::from_key(deduction.measure.as_ref()?)?;
+    let ([min, max], seconds) = (deduction.band?, *case.seconds.get(deduction.frame?)?);
+    let truth = case.performance.labels_at(seconds);
+    let facing = Facing::of_heading_deg(f64::from(truth.heading_deg));
+    let body = Body3::new(&case.performance.joints_at(seconds).points, facing);
+    // A stance's trunk turns by its leading leg.
+    let acting = truth.technique.side.filter(|_| deduction.technique == truth.technique.id);
+    let value = body.value(measure, acting, truth.stance.side, ratios)?;
+    Some(!(min..=max).contains(&value))
+}
+
+fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
+    let sheet = &case.sheet;
     let wrong = |number: u32| {
         let wrong = |reason: &Reason| matches!(reason, Reason::WrongTechnique { .. });
         sheet.deductions.iter().any(|d| d.step == Some(number) && wrong(&d.reason))
     };
     let missing = sheet.steps.iter().filter(|step| !step.found && !wrong(step.number));
     let mut alarms: Vec<Alarm> =
-        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), seconds: None }).collect();
+        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), seconds: None, so: None }).collect();
     alarms.extend(sheet.extra.iter().map(|extra| Alarm {
         name: match extra.kind {
             ExtraKind::Added => "added",
@@ -122,15 +142,22 @@ fn alarms(sheet: &Sheet) -> Vec<Alarm> {
         },
         step: extra.step,
         seconds: Some((extra.start + extra.end) * 0.5),
+        so: None,
     }));
-    alarms.extend(sheet.swapped.iter().map(|pair| Alarm { name: "swapped", step: Some(pair[0]), seconds: None }));
+    alarms.extend(sheet.swapped.iter().map(|pair| Alarm {
+        name: "swapped",
+        step: Some(pair[0]),
+        seconds: None,
+        so: None,
+    }));
     alarms.extend(sheet.deductions.iter().filter_map(|deduction| {
         let name = match deduction.reason {
             Reason::WrongStance { .. } => "wrong stance",
             Reason::Posture => "posture",
             _ => return None,
         };
-        Some(Alarm { name, step: deduction.step, seconds: None })
+        let so = if name == "posture" { broken(case, ratios, deduction) } else { None };
+        Some(Alarm { name, step: deduction.step, seconds: None, so })
     }));
     alarms
 }
@@ -145,6 +172,8 @@ fn hits(alarm: &Alarm, injected: &InjectedFault) -> bool {
     let (seen, own) = (alarm.step, injected.fault.step());
     let beside = seen.zip(own).is_some_and(|(seen, own)| seen.abs_diff(own) <= 1);
     match kind {
+        // One bound that is broken moves others.
+        FaultKind::Posture => seen == own && alarm.so != Some(false),
         FaultKind::Repeated | FaultKind::Swapped => beside,
         FaultKind::Added => {
             let then = |at: f64| (injected.start - 0.5..injected.end + 0.8).contains(&at);
@@ -155,21 +184,23 @@ fn hits(alarm: &Alarm, injected: &InjectedFault) -> bool {
 }
 
 /// Whether the sheet tells the fault.
-fn noticed(case: &Case) -> bool {
+fn noticed(case: &Case, ratios: &BodyRatios) -> bool {
     let Some(injected) = case.performance.faults().first() else { return false };
     match injected.fault.kind() {
         FaultKind::Mirrored => case.sheet.mirrored,
         FaultKind::Tempo => case.sheet.found() * 10 >= case.sheet.steps.len() * 9,
-        _ => alarms(&case.sheet).iter().any(|alarm| hits(alarm, injected)),
+        _ => alarms(case, ratios).iter().any(|alarm| hits(alarm, injected)),
     }
 }
 
-/// Alarms of a kind's names that are about nothing that was done wrong. A missing step speaks for a wrong technique, but is counted
+/// Alarms of a kind's names that are about nothing that was done wrong; of postures, those that are not so, for even a flawless
+/// performance does not keep every bound. A missing step speaks for a wrong technique, but is counted
 /// against the steps left out.
-fn false_alarms(case: &Case, kind: FaultKind) -> usize {
+fn false_alarms(case: &Case, kind: FaultKind, ratios: &BodyRatios) -> usize {
     let name = expected(kind).first();
     let about = |alarm: &Alarm| case.performance.faults().iter().any(|injected| hits(alarm, injected));
-    alarms(&case.sheet).iter().filter(|alarm| Some(&alarm.name) == name && !about(alarm)).count()
+    let wrong = |alarm: &&Alarm| Some(&alarm.name) == name && alarm.so != Some(true) && !about(alarm);
+    alarms(case, ratios).iter().filter(wrong).count()
 }
 
 /// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
@@ -202,6 +233,7 @@ fn idle(syllabus: &Syllabus, what: Idle, seed: u64) -> (f64, usize) {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seeds: u64 = std::env::args().nth(1).ok_or("give the number of seeds")?.parse()?;
     let syllabus = Syllabus::embedded()?;
+    let ratios = BodyRatios::of(&syllabus);
     println!("steps performed / found in their place / found elsewhere, and false alarms in flawless performances");
     let mut all = (0, 0, 0);
     let mut flawless: Vec<Case> = Vec::new();
@@ -210,7 +242,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             (0..seeds).into_par_iter().map(|seed| followed(&syllabus, form, Vec::new(), seed)).collect();
         let sum = cases.iter().map(steps).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        cases.iter().flat_map(|case| alarms(&case.sheet)).for_each(|alarm| *counts.entry(alarm.name).or_default() += 1);
+        for alarm in cases.iter().flat_map(|case| alarms(case, &ratios)) {
+            let name = if alarm.so == Some(true) { "posture, and so it is" } else { alarm.name };
+            *counts.entry(name).or_default() += 1;
+        }
         let (steps, found, elsewhere) = sum;
         println!(
             "{:<10} {steps:>4} {found:>4} {elsewhere:>3}  {:.3}  {counts:?}",
@@ -254,12 +289,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             })
             .collect();
         let recall = |counts: &dyn Fn(&Case) -> bool| {
-            let of: Vec<bool> = cases.iter().filter(|case| counts(case)).map(noticed).collect();
+            let of: Vec<bool> = cases.iter().filter(|case| counts(case)).map(|case| noticed(case, &ratios)).collect();
             let right = of.iter().filter(|right| **right).count();
             format!("{:>3} {:.2}", of.len(), right as f64 / of.len().max(1) as f64)
         };
-        let right = cases.iter().filter(|case| noticed(case)).count();
-        let wrong: usize = cases.iter().chain(&flawless).map(|case| false_alarms(case, kind)).sum();
+        let right = cases.iter().filter(|case| noticed(case, &ratios)).count();
+        let wrong: usize = cases.iter().chain(&flawless).map(|case| false_alarms(case, kind, &ratios)).sum();
         let precision = match expected(kind) {
             [] => "   -".to_owned(),
             _ => format!("{:.2}", right as f64 / (right + wrong).max(1) as f64),

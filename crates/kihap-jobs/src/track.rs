@@ -176,7 +176,7 @@ pub fn track(
 }
 
 /// Standard deviations between a value and its band from which on a bound of a form is broken.
-const SURE_OF_FORMS: f64 = 4.0;
+const SURE_OF_FORMS: f64 = 3.0;
 
 /// What the judge says of the clearest frame of each technique found.
 fn faults_of<'a>(

@@ -4,6 +4,7 @@ use kihap_syllabus::{Basis, Bounds, Handedness, Kind, Limb, Measure, Quantity, S
 use kihap_vision::Pose;
 
 use super::common_faults::{Way, another_shown, matching};
+use super::exchanged::{Exchanged, TRUNK_TURNS};
 use super::stance_shown::shown_instead;
 use super::uncertainty::Variance;
 use super::verdict::{BoundVerdict, Fault, Verdict, Verdicts};
@@ -57,6 +58,7 @@ struct Sight<'a> {
     lead: Option<Side>,
     /// The stance asked for has a front and a rear leg.
     stands_lengthwise: bool,
+    exchanged: Exchanged,
     run: &'a [Moment],
 }
 
@@ -198,10 +200,13 @@ impl<'a> Judge<'a> {
         };
         let [facing, apart] = [facing, apart].map(less_sure_from_aside);
         let body = Body3::new(&points, facing.facing);
+        let stands_lengthwise = stance.unwrap_or(technique).geometry.bounds("front_knee_deg").is_some();
+        // A side that is only tried contradicts the skeleton in its own way.
+        let asked = acting.filter(|_| request.side.is_some());
+        let exchanged = Exchanged::of(&body, technique, asked, request.lead, stands_lengthwise, &self.ratios);
         let lead = lead.or_else(|| body.leading_leg());
         let run = if frames.len() > 1 { moments(frames, facing.facing) } else { Vec::new() };
-        let stands_lengthwise = stance.unwrap_or(technique).geometry.bounds("front_knee_deg").is_some();
-        let sight = Sight { pose, body, facing, apart, acting, lead, stands_lengthwise, run: &run };
+        let sight = Sight { pose, body, facing, apart, acting, lead, stands_lengthwise, exchanged, run: &run };
         verdicts.lead = lead;
         verdicts.view = Some(View::of(facing.facing));
         verdicts.heading_deg = Some(facing.facing.heading_deg());
@@ -240,8 +245,12 @@ impl<'a> Judge<'a> {
     fn one(&self, blank: BoundVerdict, measure: Measure, sight: &Sight<'_>, context: &Context<'_>) -> BoundVerdict {
         let facing = if measure.quantity == Quantity::TrunkYawDeg { sight.apart } else { sight.facing };
         let body = sight.body.faced(facing.facing);
-        if let Some(reason) = self.unseen(sight.pose, &body.involved(measure, context), measure.quantity) {
+        let points = body.involved(measure, context);
+        if let Some(reason) = self.unseen(sight.pose, &points, measure.quantity) {
             return blank.without(reason);
+        }
+        if sight.exchanged.touches(&points) {
+            return blank.without(Withheld::SidesExchanged);
         }
         let lengthwise = sight.lead.is_some() || sight.stands_lengthwise;
         if View::of(facing.facing).hides(measure.quantity, lengthwise) {
@@ -260,6 +269,9 @@ impl<'a> Judge<'a> {
             }
             Err(why) => return blank.without(Withheld::NotMeasurable { why }),
         };
+        if measure.quantity == Quantity::TrunkYawDeg && value.abs() > TRUNK_TURNS {
+            return blank.without(Withheld::SidesExchanged);
+        }
         let mut variance = match stand_in(measure) {
             Some(measure) => self.doubt.variance(sight.pose, &body, &facing, measure, context),
             None => Variance::over_time(measure.quantity),

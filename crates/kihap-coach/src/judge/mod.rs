@@ -5,6 +5,7 @@
 
 mod common_faults;
 mod error;
+mod exchanged;
 mod judgement;
 mod language;
 mod names;

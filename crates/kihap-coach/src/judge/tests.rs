@@ -231,3 +231,50 @@ fn questions_that_make_no_sense_are_named() {
     assert!(matches!(ask("low_block", None, Some(("low_block", None))), Err(JudgeError::NoStance { .. })));
     assert!(matches!(ask("basic_ready_stance", Some(Side::Left), None), Err(JudgeError::NoSides { .. })));
 }
+
+/// Once a skeleton whose legs the estimator had taken for each other got a fault for every foot measure of the stance.
+#[test]
+fn exchanged_limbs_get_no_verdict() {
+    let syllabus = Syllabus::embedded().unwrap();
+    let request = Request {
+        technique: "face_block",
+        side: Some(Side::Left),
+        stance: Some("front_stance"),
+        lead: Some(Side::Left),
+        heading_deg: Some(60.0),
+    };
+    let demand = Demand {
+        technique: syllabus.technique("face_block"),
+        side: request.side,
+        stance: syllabus.technique("front_stance"),
+        lead: request.lead,
+    };
+    let posture = demand.end_with(&mut Chance::new("judge", &[7]), 0.0, None);
+    let right = seen(&posture, 60.0);
+    let exchanged = |from: usize| {
+        let mut pose = right.clone();
+        for index in (from..33).step_by(2).filter(|index| from > 20 || *index < 23) {
+            pose.landmarks.swap(index, index + 1);
+            pose.world.swap(index, index + 1);
+        }
+        pose
+    };
+    let judge = Judge::new(&syllabus);
+    let withheld = |pose: &Pose| -> Vec<String> {
+        let verdicts = judge.judge(&request, Some(pose)).unwrap();
+        assert_eq!(verdicts.faults, []);
+        let bounds = verdicts.bounds.iter().filter(|bound| bound.withheld == Some(Withheld::SidesExchanged));
+        bounds.map(|bound| bound.measure.to_string()).collect()
+    };
+    assert_eq!(withheld(&right), [""; 0]);
+    let legs = withheld(&exchanged(at::KNEES[0]));
+    assert!(
+        legs.contains(&"ankle_distance_sw".to_owned()) && !legs.contains(&"act_wrist_height".to_owned()),
+        "{legs:?}"
+    );
+    let arms = withheld(&exchanged(at::ELBOWS[0]));
+    assert!(
+        arms.contains(&"act_wrist_height".to_owned()) && !arms.contains(&"ankle_distance_sw".to_owned()),
+        "{arms:?}"
+    );
+}

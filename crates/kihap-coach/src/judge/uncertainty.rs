@@ -79,9 +79,14 @@ const UNSEEN: f32 = 2.0;
 /// Systematic doubt of a quantity: what the skeleton's points are to the body that the syllabus means (joints inside of the limbs,
 /// wrists that are not fists, thicknesses taken from tables).
 fn systematic(quantity: Quantity) -> f64 {
-    // Where the weight is felt is not just where the middle of the mass is.
-    if quantity == Quantity::WeightFront {
-        return 0.2;
+    match quantity {
+        // Where the weight is felt is not just where the middle of the mass is.
+        Quantity::WeightFront => return 0.3,
+        // Feet turned by a quarter are seen turned by nothing or by a half as well.
+        Quantity::FeetAngleDeg => return 25.0,
+        // A heel is lifted by no more than the points of the foot are unsure: one in ten lifted heels reads as standing.
+        Quantity::FrontHeelRaised | Quantity::RearHeelRaised => return 0.45,
+        _ => {}
     }
     match quantity.unit() {
         Unit::Degrees => 5.0,

@@ -31,6 +31,9 @@ pub enum Withheld {
     },
     /// This view does not show it: it lies along the view as a whole, or which way the performer faces is not sure enough.
     ViewUnsuitable,
+    /// The skeleton's left and right limbs contradict the side asked for as a whole: the estimator took them for each other, or it was done
+    /// with the other limb.
+    SidesExchanged,
     /// The points are too unsure to tell the band from what is beside it.
     TooUnsure,
     /// It cannot be measured in what there is.
@@ -68,6 +71,12 @@ impl Withheld {
             }
             (Self::ViewUnsuitable, Language::English) => "this view does not show it".to_owned(),
             (Self::ViewUnsuitable, Language::Korean) => "이 방향에서는 보이지 않습니다".to_owned(),
+            (Self::SidesExchanged, Language::English) => {
+                "left and right seem to be exchanged in the skeleton, or the other limb did it".to_owned()
+            }
+            (Self::SidesExchanged, Language::Korean) => {
+                "골격의 왼쪽과 오른쪽이 뒤바뀌었거나 반대쪽으로 한 것으로 보입니다".to_owned()
+            }
             (Self::TooUnsure, Language::English) => {
                 "the skeleton is too unsure here to tell right from wrong".to_owned()
             }
