@@ -5,6 +5,7 @@
 
 mod api;
 mod assets;
+mod cause;
 mod curation;
 mod error;
 mod exporting;

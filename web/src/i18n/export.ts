@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import type { ObstacleCode } from './codes';
 
 export const exporting = texts(
   {
@@ -33,7 +34,7 @@ export const exporting = texts(
       no_joint: () => 'Not for this model: its skeletons lack joints. Train it on BlazePose’s skeletons.',
       incomplete: () => 'Not for this model: something of it is missing. Train it again.',
       failed: ({ problem }: { problem: string }) => `Not for this model: ${problem}`,
-    },
+    } satisfies Record<ObstacleCode, (of: never) => string>,
     verify: 'Samples to check the export on (0: none)',
     verifyHint: 'The exported file is run on samples that the model has not learnt from, and its answers are compared with Kihap’s.',
     start: 'Export',
