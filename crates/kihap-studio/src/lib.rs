@@ -6,6 +6,8 @@
 mod api;
 mod assets;
 mod cause;
+#[cfg(test)]
+mod codes;
 mod curation;
 mod error;
 mod exporting;
