@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import { particle, withParticle } from '../lib/particle';
 import type { SkipCode } from './codes';
 
 type Of = Record<string, unknown>;
@@ -71,7 +72,7 @@ export const skipped = texts(
       beside_folders: '동작 폴더들 바깥에 있습니다. 그중 한 폴더에 넣으세요.',
       empty_folder: '폴더에 사진도 동영상도 표도 없습니다.',
       empty_class: ({ class: name }: Of) => `“${String(name)}” 폴더에 사진도 동영상도 없습니다.`,
-      class_name: ({ name }: Of) => `“${String(name)}”은(는) 동작 이름으로 쓸 수 없습니다. 빗금 없이, 앞뒤에 점 없이, 200바이트 아래로 폴더 이름을 바꾸세요.`,
+      class_name: ({ name }: Of) => `“${String(name)}”${particle(String(name), '은(는)')} 동작 이름으로 쓸 수 없습니다. 빗금 없이, 앞뒤에 점 없이, 200바이트 아래로 폴더 이름을 바꾸세요.`,
       empty_file: '빈 파일입니다.',
       not_a_picture: '이름과 달리 JPEG, PNG, WebP 사진이 아닙니다.',
       cut_short: '사진의 끝부분이 없습니다. 카메라에서 다시 복사하세요.',
@@ -92,9 +93,9 @@ export const skipped = texts(
       no_file: '파일 이름이 없습니다.',
       no_class: '동작 이름이 없습니다.',
       several_classes: ({ class: name }: Of) => `여러 동작이 함께 있습니다(${String(name)}).`,
-      no_part: ({ split }: Of) => `“${String(split)}”은(는) 나눔의 이름이 아닙니다. train, validation, test 가운데 하나로 쓰세요.`,
+      no_part: ({ split }: Of) => `“${String(split)}”${particle(String(split), '은(는)')} 나눔의 이름이 아닙니다. train, validation, test 가운데 하나로 쓰세요.`,
       missing_file: ({ file }: Of) => `표 옆에 ${String(file)} 파일이 없습니다.`,
-      no_medium: ({ file }: Of) => `${String(file)}은(는) 사진(JPEG, PNG, WebP)도 동영상도 아닙니다.`,
+      no_medium: ({ file }: Of) => `${withParticle(String(file), '은(는)')} 사진(JPEG, PNG, WebP)도 동영상도 아닙니다.`,
       cell: ({ problem }: Of) => `칸의 값이 맞지 않습니다(${String(problem)}).`,
       sequence: ({ problem }: Of) => `이어진 뼈대 자료가 맞지 않습니다(${String(problem)}).`,
       not_a_zip: '이름은 zip이나 .tm이지만 그런 파일이 아니거나 손상되었습니다.',
