@@ -17,7 +17,8 @@ test: ffmpeg chromium setup clients lint ## everything CI checks: format, clippy
 	$(MAKE) studio-test
 	$(MAKE) docs
 
-studio-test: build ## the studio in a real browser with a camera that shows a film
+# Its exports of web pages take onnxruntime-web from clients/.
+studio-test: ffmpeg chromium setup clients/node_modules/.package-lock.json ## the studio in a real browser with a camera that shows a film
 	cd web && npm run check
 	@if command -v "$${KIHAP_CHROMIUM:-chromium}" >/dev/null 2>&1; then cd web && npx playwright test; \
 	elif [ -n "$$CI" ]; then echo "Chromium is missing, and CI runs the studio's tests" >&2; exit 1; \
@@ -28,10 +29,12 @@ lint: web ## formatting and clippy, warnings are errors
 	cargo clippy --release --workspace --all-targets --locked -- -D warnings
 
 # The tests of exports skip, and say so, what could not be installed; where CI is set they fail.
-clients: ## the real clients of exports for the tests: npm packages in clients/, Python's in .venv-clients
-	cd clients && if [ ! -d node_modules/onnxruntime-web ]; then npm ci --ignore-scripts --no-audit --no-fund; fi
+clients: clients/node_modules/.package-lock.json ## the real clients of exports for the tests: npm packages in clients/, Python's in .venv-clients
 	if [ ! -x .venv-clients/bin/python ]; then python3 -m venv .venv-clients; fi
 	.venv-clients/bin/pip install -q -r clients/requirements.txt
+
+clients/node_modules/.package-lock.json: clients/package.json clients/package-lock.json
+	cd clients && npm ci --ignore-scripts --no-audit --no-fund
 
 docs: ## the API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps --locked

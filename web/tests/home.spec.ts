@@ -47,6 +47,17 @@ for (const [locale, words] of [
   });
 }
 
+test('two projects of one name are told apart by their folders', async ({ studio }) => {
+  for (let n = 0; n < 2; n += 1) await api(studio, '/projects', { name: '우리 도장', course: 'empty' });
+  const context = await browserWith(null, 'ko-KR');
+  const page = await context.newPage();
+  await page.goto(studio.url);
+  const cards = page.getByRole('list', { name: '내 프로젝트' }).getByRole('listitem');
+  await expect(cards).toHaveCount(2);
+  await expect(cards.filter({ hasText: '“우리 도장 2” 폴더' })).toHaveCount(1);
+  await context.close();
+});
+
 test('a folder tree becomes a project: folders are classes, and what is no sample is told', async ({ studio }) => {
   const tree = join(mkdtempSync(join(tmpdir(), 'kihap-tree-')), '우리 동작');
   pictures(join(tree, '앞차기'), 6, 0);

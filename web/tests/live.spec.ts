@@ -54,6 +54,8 @@ test('the built-in basics recognise a real low block, and verification ends with
   const history = (await (await page.request.get(`${studio.url}api/history`)).json()) as { entries: { kind: string; result: { passed: number; asked: number } }[] };
   expect(history.entries.map((entry) => entry.kind)).toEqual(['verify']);
   expect(history.entries[0]?.result).toMatchObject({ passed: 1, asked: 2 });
+  await page.goto(`${studio.url}#/practise?what=history`);
+  await expect(page.getByTestId('history').locator('tbody tr')).toContainText('1 of 2 passed');
   expect(foreign).toEqual([]);
   await context.close();
 });

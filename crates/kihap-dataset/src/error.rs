@@ -1,5 +1,6 @@
 //! What can go wrong with a dataset as a whole. Trouble with single pictures is reported, not returned as an error.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::sample::SampleId;
@@ -93,6 +94,22 @@ pub enum DatasetError {
 }
 
 impl DatasetError {
+    /// What kind of trouble of the system is behind it, if any: of SQLite's answers those that the user can do something about.
+    pub fn system_kind(&self) -> Option<ErrorKind> {
+        use rusqlite::ErrorCode as Code;
+        match self {
+            DatasetError::Io { source, .. } => Some(source.kind()),
+            DatasetError::Database { source, .. } => match source.sqlite_error_code()? {
+                Code::DiskFull => Some(ErrorKind::StorageFull),
+                Code::ReadOnly | Code::PermissionDenied | Code::CannotOpen => Some(ErrorKind::PermissionDenied),
+                Code::DatabaseCorrupt | Code::NotADatabase => Some(ErrorKind::InvalidData),
+                Code::DatabaseBusy | Code::DatabaseLocked => Some(ErrorKind::ResourceBusy),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     pub(crate) fn io(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> DatasetError {
         let path = path.as_ref().to_path_buf();
         move |source| DatasetError::Io { action, path, source }

@@ -175,7 +175,23 @@ pub enum JobError {
     File {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The system does not let a file be written or read.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
         /// The system's words.
+        source: std::io::Error,
+    },
+    /// The web page needs onnxruntime-web, which is not there and could not be got.
+    #[error("the page needs {package}: {reason}; install Node with npm, or put the package into node_modules")]
+    NoPageRuntime {
+        /// The package and its version.
+        package: String,
+        /// Why it could not be got.
         reason: String,
     },
     /// From writing for others.
@@ -240,6 +256,13 @@ pub enum JobError {
     /// A clip was given to a model that reads single pictures.
     #[error("this model reads single pictures, not clips; give it one frame at a time")]
     NoClips,
+}
+
+impl JobError {
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> JobError {
+        let path = path.into();
+        move |source| JobError::Io { path, source }
+    }
 }
 
 /// Shorthand for this crate's results.

@@ -17,9 +17,7 @@ pub(crate) fn save(model: &Path, samples: &[Sample], parts: &[Part]) -> Result<(
     }
     let path = model.join(FILE);
     let temporary = model.join(".split.partial");
-    std::fs::write(&temporary, text)
-        .and_then(|()| std::fs::rename(&temporary, &path))
-        .map_err(|e| JobError::File { path, reason: e.to_string() })
+    std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, &path)).map_err(JobError::io(&path))
 }
 
 /// The part of each sample by its hash; empty when the model has no such file.

@@ -52,9 +52,7 @@ impl TrainRequest {
         let failed = |reason: String| JobError::File { path: file.to_owned(), reason };
         let text = serde_json::to_vec_pretty(self).map_err(|e| failed(e.to_string()))?;
         let temporary = file.with_extension("json.partial");
-        std::fs::write(&temporary, text)
-            .and_then(|()| std::fs::rename(&temporary, file))
-            .map_err(|e| failed(e.to_string()))
+        std::fs::write(&temporary, text).and_then(|()| std::fs::rename(&temporary, file)).map_err(JobError::io(file))
     }
 
     /// Reads it back.
@@ -63,7 +61,7 @@ impl TrainRequest {
     /// When the file is not there or damaged.
     pub fn read(file: &Path) -> Result<TrainRequest> {
         let failed = |reason: String| JobError::File { path: file.to_owned(), reason };
-        let text = std::fs::read(file).map_err(|e| failed(e.to_string()))?;
+        let text = std::fs::read(file).map_err(JobError::io(file))?;
         serde_json::from_slice(&text).map_err(|e| failed(e.to_string()))
     }
 

@@ -8,13 +8,26 @@ use kihap_jobs::JobError;
 use kihap_learn::LearnError;
 use kihap_vision::VisionError;
 use kihap_vision::weights::SetupError;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::cause::Cause;
 
 /// The result of the studio's functions.
 pub(crate) type Result<T, E = StudioError> = std::result::Result<T, E>;
 
-/// A fault of the studio. The page gets `{"error":{"code","message"}}`: the code is a word it has a sentence for in both
-/// languages, the message the sentence of the part that failed.
+/// An error as the page gets it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Told {
+    /// A word that the page has a sentence for in both languages.
+    code: &'static str,
+    /// The English sentence of the part that failed.
+    message: String,
+    /// What the page says instead of the message, in both languages.
+    cause: Option<Cause>,
+}
+
+/// A fault of the studio. The page gets `{"error":{"code","message","cause"}}`.
 #[derive(Debug, thiserror::Error)]
 pub enum StudioError {
     /// The port is taken, or the address is not this machine's.
@@ -47,6 +60,14 @@ pub enum StudioError {
     /// What was asked cannot be done as it was asked.
     #[error("{0}")]
     Bad(String),
+    /// What was asked cannot be done, for a cause that the page has words for.
+    #[error("{sentence}")]
+    Refused {
+        /// Why not.
+        cause: Cause,
+        /// The same in English, with the mend.
+        sentence: String,
+    },
     /// It is there already, or busy.
     #[error("{0}")]
     Conflict(String),
@@ -81,7 +102,8 @@ impl StudioError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             StudioError::NotFound { .. } => "not_found",
-            StudioError::Bad(_) => "bad_request",
+            StudioError::Refused { cause: Cause::DiskFull, .. } => "too_large",
+            StudioError::Bad(_) | StudioError::Refused { .. } => "bad_request",
             StudioError::Conflict(_) => "conflict",
             StudioError::TooLarge(_) => "too_large",
             StudioError::Vision(_) => "vision",
@@ -92,14 +114,15 @@ impl StudioError {
     }
 
     /// What the page gets of it.
-    pub(crate) fn told(&self) -> Value {
-        json!({ "code": self.code(), "message": self.to_string() })
+    pub(crate) fn told(&self) -> Told {
+        Told { code: self.code(), message: self.to_string(), cause: Cause::of(self) }
     }
 
     fn status(&self) -> StatusCode {
         match self {
             StudioError::NotFound { .. } => StatusCode::NOT_FOUND,
-            StudioError::Bad(_) => StatusCode::BAD_REQUEST,
+            StudioError::Refused { cause: Cause::DiskFull, .. } => StatusCode::INSUFFICIENT_STORAGE,
+            StudioError::Bad(_) | StudioError::Refused { .. } => StatusCode::BAD_REQUEST,
             StudioError::Conflict(_) => StatusCode::CONFLICT,
             StudioError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             StudioError::Dataset(_) | StudioError::Job(_) | StudioError::Learn(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -9,6 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use kihap_export::ExportError;
 use kihap_jobs::{ExportFormat, ExportRequest, ExportStage, ExportWatch, JobError, Stage, check, export};
 use kihap_learn::Model;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use zip::write::SimpleFileOptions;
@@ -77,12 +78,23 @@ pub(crate) fn obstacles(project: &Project, model: &str) -> Result<Value> {
     Ok(Value::Object(told.into_iter().collect()))
 }
 
+/// What stands in the way besides the obstacles of a model as a whole.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub(crate) enum Hitch {
+    /// The format has no such layer.
+    NoLayer { layer: String },
+    /// Anything else, in English.
+    Failed { problem: String },
+}
+
 fn obstacle(checked: Result<(), JobError>) -> Value {
     match checked {
         Ok(()) => Value::Null,
         Err(JobError::Export(ExportError::Unfit { obstacle, .. })) => json!(obstacle),
-        Err(JobError::Export(ExportError::NoLayer { layer, .. })) => json!({ "code": "no_layer", "layer": layer }),
-        Err(error) => json!({ "code": "failed", "problem": error.to_string() }),
+        Err(JobError::Export(ExportError::NoLayer { layer, .. })) => json!(Hitch::NoLayer { layer }),
+        Err(error) => json!(Hitch::Failed { problem: error.to_string() }),
     }
 }
 

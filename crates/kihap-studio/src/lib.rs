@@ -5,6 +5,9 @@
 
 mod api;
 mod assets;
+mod cause;
+#[cfg(test)]
+mod codes;
 mod curation;
 mod error;
 mod exporting;

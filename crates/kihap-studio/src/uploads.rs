@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rand::Rng as _;
 
+use crate::cause::Cause;
 use crate::error::{Result, StudioError};
 use crate::projects::Project;
 
@@ -117,7 +118,8 @@ impl Room {
         if (used.bytes == 0 || step(used.bytes) != step(used.bytes + bytes))
             && free(&self.folder).is_some_and(|free| free < SPARE + bytes)
         {
-            return Err(StudioError::TooLarge("the disk is nearly full; make room on it".into()));
+            let sentence = "the disk is nearly full; make room on it".into();
+            return Err(StudioError::Refused { cause: Cause::DiskFull, sentence });
         }
         used.bytes += bytes;
         used.last = Instant::now();

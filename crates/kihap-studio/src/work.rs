@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;
 
-use crate::error::{Result, StudioError};
+use crate::error::{Result, StudioError, Told};
 
 /// Changes that may wait for a slow listener before it is told that it has missed some.
 const EVENTS: usize = 256;
@@ -53,7 +53,7 @@ pub(crate) struct JobState {
     /// What came of it.
     pub(crate) result: Option<Value>,
     /// Why it failed.
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<Told>,
     /// When it last changed, in microseconds since 1970: of two states, the page keeps the later one. Answers and events take
     /// different ways and may overtake each other.
     pub(crate) changed: u64,
@@ -181,7 +181,7 @@ impl Jobs {
                 Err(_) if ending.stopped() => state.phase = Phase::Stopped,
                 Err(error) => {
                     state.phase = Phase::Failed;
-                    state.error = Some(error.to_string());
+                    state.error = Some(error.told());
                 }
             });
         })?;
@@ -268,6 +268,7 @@ mod tests {
         let jobs = Jobs::default();
         let id = jobs.start("train", None, "a", |_| panic!("on purpose")).unwrap().id;
         jobs.wait();
-        assert_eq!(jobs.get(id).unwrap().state().phase, Phase::Failed);
+        let state = jobs.get(id).unwrap().state();
+        assert_eq!((state.phase, json!(state.error)["cause"]["code"].as_str()), (Phase::Failed, Some("broken_off")));
     }
 }

@@ -50,7 +50,7 @@ export const collect = texts(
     empty: '아직 아무것도 없습니다. 카메라로 촬영하거나 파일을 넣으세요.',
     close: '닫기',
     next: '다음',
-    keys: '키: 화살표로 움직이고, 스페이스로 고르고, Enter로 크게 보고, X로 제외하고, R로 다시 쓰고, Ctrl+Z로 되돌립니다.',
+    keys: '단축키: 화살표로 움직이고, 스페이스로 고르고, Enter로 크게 보고, X로 제외하고, R로 다시 쓰고, Ctrl+Z로 되돌립니다.',
     person_: (name: string) => `사람: ${name}`,
     session_: (name: string) => `회차: ${name}`,
     unknown: '모름',

@@ -62,7 +62,7 @@ export const curate = texts(
     looks: (name: string) => `“${name}”처럼 보입니다`,
     inClass: (name: string) => `지금은 “${name}”`,
     pick: '표본을 고르면 여기에 보입니다.',
-    help: '키',
+    help: '단축키',
     keyArrows: '화살표',
     keyMove: '표본 사이를 오가기',
     keySpace: '스페이스',

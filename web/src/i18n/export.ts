@@ -1,4 +1,6 @@
 import { texts } from '../lib/language.svelte';
+import { particle, withParticle } from '../lib/particle';
+import type { ObstacleCode } from './codes';
 
 export const exporting = texts(
   {
@@ -33,7 +35,7 @@ export const exporting = texts(
       no_joint: () => 'Not for this model: its skeletons lack joints. Train it on BlazePose’s skeletons.',
       incomplete: () => 'Not for this model: something of it is missing. Train it again.',
       failed: ({ problem }: { problem: string }) => `Not for this model: ${problem}`,
-    },
+    } satisfies Record<ObstacleCode, (of: never) => string>,
     verify: 'Samples to check the export on (0: none)',
     verifyHint: 'The exported file is run on samples that the model has not learnt from, and its answers are compared with Kihap’s.',
     start: 'Export',
@@ -100,8 +102,8 @@ export const exporting = texts(
     verifyHint: '내보낸 파일을 모델이 배우지 않은 표본에 돌려 보고 그 답을 기합의 답과 견줍니다.',
     start: '내보내기',
     exporting: (model: string) => `“${model}” 내보내는 중`,
-    done: (model: string) => `“${model}”을(를) 내보냈습니다.`,
-    failed: (model: string) => `“${model}”을(를) 이렇게는 내보내지 못했습니다. 아무것도 쓰지 않았습니다.`,
+    done: (model: string) => `“${model}”${particle(model, '을(를)')} 내보냈습니다.`,
+    failed: (model: string) => `“${model}”${particle(model, '을(를)')} 이렇게는 내보내지 못했습니다. 아무것도 쓰지 않았습니다.`,
     stopped: '내보내기를 멈추었습니다. 아무것도 쓰지 않았습니다.',
     stop: '멈추기',
     stages: {
@@ -113,7 +115,7 @@ export const exporting = texts(
     } as Record<string, string>,
     waiting: '기다리는 중',
     exports: '내보낸 것',
-    verified: (samples: number, runtime: string) => `표본 ${samples}개를 ${runtime}(으)로 확인했습니다. 기합과 다른 답이 없습니다.`,
+    verified: (samples: number, runtime: string) => `표본 ${samples}개를 ${withParticle(runtime, '(으)로')} 확인했습니다. 기합과 다른 답이 없습니다.`,
     learnt: '학습할 때 남겨 둔 것이 없어 모델이 배운 표본으로 확인했습니다.',
     changed: (n: number) => `기합과 다른 답이 ${n}개 있습니다:`,
     difference: (value: string) => `확률의 가장 큰 차이: ${value}`,
@@ -122,7 +124,7 @@ export const exporting = texts(
     files: '파일',
     card: '모델 카드',
     download: 'zip으로 내려받기',
-    downloadOf: (id: string) => `${id}을(를) zip으로 내려받기`,
+    downloadOf: (id: string) => `${withParticle(id, '을(를)')} zip으로 내려받기`,
     loading: '불러오는 중 …',
   },
 );

@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import { particle } from '../lib/particle';
 
 export const grid = texts(
   {
@@ -30,7 +31,7 @@ export const grid = texts(
     redo: '다시 하기',
     didAside: (n: number) => `${n}장을 제외했습니다`,
     didRestore: (n: number) => `${n}장을 다시 씁니다`,
-    didRelabel: (n: number, to: string) => `${n}장을 “${to}”(으)로 옮겼습니다`,
+    didRelabel: (n: number, to: string) => `${n}장을 “${to}”${particle(to, '(으)로')} 옮겼습니다`,
     undone: '되돌렸습니다',
     redone: '다시 했습니다',
     problems: (n: number) => `${n}장은 그대로입니다`,

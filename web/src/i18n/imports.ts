@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import { particle } from '../lib/particle';
 
 export const imports = texts(
   {
@@ -33,7 +34,7 @@ export const imports = texts(
     skipped: (n: number) => `파일 ${n}개는 담지 못했습니다`,
     more: (n: number) => `… 그 밖에 ${n}개`,
     conflicts: (n: number) => `사진 ${n}장이 두 동작에 들어 있습니다. 둘 중 하나는 잘못된 이름일 것입니다`,
-    inBoth: (one: string, other: string) => `“${one}”와 “${other}”`,
+    inBoth: (one: string, other: string) => `“${one}”${particle(one, '와(과)')} “${other}”`,
     unsent: (n: number) => `파일 ${n}개를 보내지 못했습니다`,
     nothing: '담을 수 있는 것이 없었습니다.',
     empty: '파일이 없습니다.',

@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import { withParticle } from '../lib/particle';
 
 export const results = texts(
   {
@@ -9,7 +10,7 @@ export const results = texts(
     model: 'Model',
     network: 'Network',
     accuracy: 'Recognised',
-    interval: '95 % sure',
+    interval: '95 % interval',
     measuredOn: 'Measured on',
     learntFrom: 'Learnt from',
     seconds: 'Training time',
@@ -87,7 +88,7 @@ export const results = texts(
     model: '모델',
     network: '신경망',
     accuracy: '알아본 비율',
-    interval: '95 % 확신 구간',
+    interval: '95% 신뢰구간',
     measuredOn: '잰 표본',
     learntFrom: '배운 표본',
     seconds: '학습 시간',
@@ -106,7 +107,7 @@ export const results = texts(
     validationAccuracy: '검증 정확도 (높을수록 좋음)',
     numbers: '얼마나 잘 알아보나',
     sentence: (share: string, samples: number, low: string, high: string) =>
-      `표본 ${samples}개 가운데 ${share}를 알아보았습니다. 비슷한 다른 표본이라면 ${low}에서 ${high} 사이일 것입니다(95 % 확신).`,
+      `표본 ${samples}개 가운데 ${share}를 알아보았습니다. 비슷한 다른 표본이라면 ${low}에서 ${high} 사이일 것입니다(95% 신뢰수준).`,
     unmeasured: '아직 재지 않았습니다.',
     keepInMind: '알아 둘 점',
     split: {
@@ -130,8 +131,8 @@ export const results = texts(
     truth: '실제',
     takenFor: '모델의 답',
     cell: (count: number, truth: string, predicted: string) =>
-      truth === predicted ? `${truth} ${count}개, 알아봄` : `${truth} ${count}개를 ${predicted}(으)로 봄`,
-    cellTitle: (truth: string, predicted: string) => (truth === predicted ? `${truth}, 알아봄` : `${truth}, ${predicted}(으)로 봄`),
+      truth === predicted ? `${truth} ${count}개, 알아봄` : `${truth} ${count}개를 ${withParticle(predicted, '(으)로')} 봄`,
+    cellTitle: (truth: string, predicted: string) => (truth === predicted ? `${truth}, 알아봄` : `${truth}, ${withParticle(predicted, '(으)로')} 봄`),
     close: '닫기',
     all: '모두 고르기',
     nothing: '고르기 풀기',

@@ -1,9 +1,10 @@
 import { texts } from '../lib/language.svelte';
+import { particle, withParticle } from '../lib/particle';
+import type { SkipCode } from './codes';
 
-interface Of {
-  problem?: unknown;
-  [what: string]: unknown;
-}
+type Of = Record<string, unknown>;
+/** Reasons made of other reasons have words of their own. */
+type Because = Record<Exclude<SkipCode, 'row' | 'set_aside'>, string | ((of: Of) => string)>;
 
 /** Why a file of an upload was not taken in, by `SkipReason`'s code; what the system or a decoder says stays in its own words. */
 export const skipped = texts(
@@ -28,6 +29,7 @@ export const skipped = texts(
       cut_short: 'The picture is cut short: its end is missing. Copy it from the camera again.',
       too_many_pixels: ({ width, height }: Of) => `The picture is too large (${String(width)}×${String(height)}; the limit is 120 megapixels). Make it smaller first.`,
       damaged_picture: ({ problem }: Of) => `The picture is damaged (${String(problem)}).`,
+      no_ffmpeg: 'Videos need ffmpeg, which is not installed. Install it (on Ubuntu: “sudo apt install ffmpeg”), then upload the video again.',
       video: ({ problem }: Of) => `The video cannot be read, or not to its end (${String(problem)}).`,
       changed: 'It was changed after it was taken in. Save the changed picture under another name.',
       record: ({ problem }: Of) => `The record of that project cannot be read (${String(problem)}). Only its pictures are taken.`,
@@ -53,7 +55,7 @@ export const skipped = texts(
       leads_out: 'Its name leads out of the zip. Such files are not taken.',
       large_entry: ({ megabytes }: Of) => `Unpacked it has more than ${String(megabytes)} MB.`,
       swells: ({ times }: Of) => `Unpacked it is more than ${String(times)} times as large, as no zip of pictures is. The rest was left alone.`,
-    },
+    } satisfies Because,
   },
   {
     row: (row: number, problem: string) => `${row}번째 줄: ${problem}`,
@@ -70,12 +72,13 @@ export const skipped = texts(
       beside_folders: '동작 폴더들 바깥에 있습니다. 그중 한 폴더에 넣으세요.',
       empty_folder: '폴더에 사진도 동영상도 표도 없습니다.',
       empty_class: ({ class: name }: Of) => `“${String(name)}” 폴더에 사진도 동영상도 없습니다.`,
-      class_name: ({ name }: Of) => `“${String(name)}”은(는) 동작 이름으로 쓸 수 없습니다. 빗금 없이, 앞뒤에 점 없이, 200바이트 아래로 폴더 이름을 바꾸세요.`,
+      class_name: ({ name }: Of) => `“${String(name)}”${particle(String(name), '은(는)')} 동작 이름으로 쓸 수 없습니다. 빗금 없이, 앞뒤에 점 없이, 200바이트 아래로 폴더 이름을 바꾸세요.`,
       empty_file: '빈 파일입니다.',
       not_a_picture: '이름과 달리 JPEG, PNG, WebP 사진이 아닙니다.',
       cut_short: '사진의 끝부분이 없습니다. 카메라에서 다시 복사하세요.',
       too_many_pixels: ({ width, height }: Of) => `사진이 너무 큽니다(${String(width)}×${String(height)}, 1억 2천만 화소까지). 먼저 줄이세요.`,
       damaged_picture: ({ problem }: Of) => `사진이 손상되었습니다(${String(problem)}).`,
+      no_ffmpeg: '동영상을 읽으려면 ffmpeg가 있어야 하는데 설치되어 있지 않습니다. 설치한 뒤(우분투에서는 “sudo apt install ffmpeg”) 동영상을 다시 올리세요.',
       video: ({ problem }: Of) => `동영상을 읽지 못하거나 끝까지 읽지 못했습니다(${String(problem)}).`,
       changed: '담은 뒤에 바뀐 사진입니다. 바꾼 사진은 다른 이름으로 저장하세요.',
       record: ({ problem }: Of) => `그 프로젝트의 기록을 읽지 못해(${String(problem)}) 사진만 담습니다.`,
@@ -90,9 +93,9 @@ export const skipped = texts(
       no_file: '파일 이름이 없습니다.',
       no_class: '동작 이름이 없습니다.',
       several_classes: ({ class: name }: Of) => `여러 동작이 함께 있습니다(${String(name)}).`,
-      no_part: ({ split }: Of) => `“${String(split)}”은(는) 나눔의 이름이 아닙니다. train, validation, test 가운데 하나로 쓰세요.`,
+      no_part: ({ split }: Of) => `“${String(split)}”${particle(String(split), '은(는)')} 나눔의 이름이 아닙니다. train, validation, test 가운데 하나로 쓰세요.`,
       missing_file: ({ file }: Of) => `표 옆에 ${String(file)} 파일이 없습니다.`,
-      no_medium: ({ file }: Of) => `${String(file)}은(는) 사진(JPEG, PNG, WebP)도 동영상도 아닙니다.`,
+      no_medium: ({ file }: Of) => `${withParticle(String(file), '은(는)')} 사진(JPEG, PNG, WebP)도 동영상도 아닙니다.`,
       cell: ({ problem }: Of) => `칸의 값이 맞지 않습니다(${String(problem)}).`,
       sequence: ({ problem }: Of) => `이어진 뼈대 자료가 맞지 않습니다(${String(problem)}).`,
       not_a_zip: '이름은 zip이나 .tm이지만 그런 파일이 아니거나 손상되었습니다.',

@@ -1,4 +1,5 @@
 import { texts } from '../lib/language.svelte';
+import { particle } from '../lib/particle';
 
 export const train = texts(
   {
@@ -148,7 +149,7 @@ export const train = texts(
     resume: '이어서 하기',
     anew: '처음부터 다시',
     discard: '버리기',
-    discarded: (name: string) => `끝나지 않은 학습 “${name}”을(를) 버렸습니다.`,
+    discarded: (name: string) => `끝나지 않은 학습 “${name}”${particle(name, '을(를)')} 버렸습니다.`,
     loading: '불러오는 중 …',
   },
 );

@@ -1,13 +1,26 @@
 // Talking to the studio's server.
 
+import type { Cause } from '../i18n/causes';
+
+/** An error as the server tells it. */
+export interface Told {
+  /** A word of `i18n/errors.ts`. */
+  code: string;
+  /** The sentence of the part that failed, in English. */
+  message: string;
+  /** What can be said of it in both languages. */
+  cause?: Cause | null;
+}
+
 /** The server said no, or could not be reached. */
-export class ApiError extends Error {
-  constructor(
-    /** A word of `i18n/errors.ts`. */
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
+export class ApiError extends Error implements Told {
+  readonly code: string;
+  override readonly cause: Cause | null;
+
+  constructor(told: Told) {
+    super(told.message);
+    this.code = told.code;
+    this.cause = told.cause ?? null;
   }
 }
 
@@ -16,7 +29,7 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   try {
     response = await fetch(`/api${path}`, init);
   } catch {
-    throw new ApiError('unreachable', '');
+    throw new ApiError({ code: 'unreachable', message: '' });
   }
   const text = await response.text();
   let body: unknown;
@@ -26,8 +39,8 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
     body = null;
   }
   if (response.ok) return body as T;
-  const error = (body as { error?: { code: string; message: string } } | null)?.error;
-  throw new ApiError(error?.code ?? 'internal', error?.message ?? text.slice(0, 300));
+  const error = (body as { error?: Told } | null)?.error;
+  throw new ApiError(error ?? { code: 'internal', message: text.slice(0, 300) });
 }
 
 export const get = <T>(path: string): Promise<T> => ask(path, {});

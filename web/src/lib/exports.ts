@@ -1,5 +1,6 @@
 // Exports of models, as the server gives and takes them.
 
+import type { ObstacleCode } from '../i18n/codes';
 import { get, part, post } from './api';
 import type { Job } from './jobs.svelte';
 
@@ -24,14 +25,8 @@ export interface Export {
   card: { en: string; ko: string };
 }
 
-/** Why a model cannot be had in a format. */
-export type Obstacle =
-  | { code: 'clips' | 'other_joints' | 'drawn_in_page' | 'drawn_for_client' | 'unknown_estimator' | 'no_joint' | 'incomplete' }
-  | { code: 'other_features'; backbone: string }
-  | { code: 'other_input'; input: string }
-  | { code: 'ensemble'; networks: number }
-  | { code: 'no_layer'; layer: string }
-  | { code: 'failed'; problem: string };
+/** Why a model cannot be had in a format, with what it says of the model. */
+export type Obstacle = { code: ObstacleCode } & Record<string, unknown>;
 
 /** What stands between a model and each format; null where nothing does. */
 export type Fits = Record<string, Obstacle | null>;

@@ -1,6 +1,6 @@
 // Jobs on the server, kept up to date by its stream of events.
 
-import { get, post } from './api';
+import { get, post, type Told } from './api';
 
 export interface Job {
   id: number;
@@ -13,7 +13,8 @@ export interface Job {
   total: number;
   records: unknown[];
   result: unknown;
-  error: string | null;
+  /** Why it failed. */
+  error: Told | null;
   /** When it last changed; the later one of two states counts. */
   changed: number;
 }

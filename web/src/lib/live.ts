@@ -1,5 +1,7 @@
 // The live socket: frames to the server, landmarks and results back. The newest frame wins on both sides.
 
+import type { Told } from './api';
+
 export interface LivePose {
   score: number;
   /** Per joint of BlazePose's 33: x, y in pixels of the frame, visibility 0..1. */
@@ -18,20 +20,15 @@ export interface LiveAnswer<R = unknown> {
   result: R;
 }
 
-export interface LiveError {
-  code: string;
-  message: string;
-}
-
 export interface Listener {
   ready(): void;
   answer(answer: LiveAnswer): void;
-  failed(error: LiveError): void;
+  failed(error: Told): void;
   /** The connection broke; another try follows unless the socket was closed by us. */
   lost(): void;
 }
 
-type Reply = { resolve(result: unknown): void; reject(error: LiveError): void };
+type Reply = { resolve(result: unknown): void; reject(error: Told): void };
 
 /** Frames on their way: one at work, one waiting. */
 const IN_FLIGHT = 2;
@@ -64,7 +61,7 @@ export class LiveSocket {
   }
 
   #take(message: Record<string, unknown>): void {
-    const error = message['error'] as LiveError | undefined;
+    const error = message['error'] as Told | undefined;
     if ('reply' in message) {
       const reply = this.#replies.shift();
       if (error !== undefined) reply?.reject(error);

@@ -1,6 +1,6 @@
 // Files of the user's on their way into a project: gathered, sent one by one, imported by a job of the server.
 
-import { ApiError, get, part, post } from './api';
+import { ApiError, get, part, post, type Told } from './api';
 import { jobs, type Job } from './jobs.svelte';
 
 /** A file, and what it is called within what was dropped or chosen. */
@@ -112,7 +112,7 @@ export class Upload {
         throw error;
       }
       this.job = await finished(this.job);
-      if (this.job.phase === 'failed') throw new ApiError('job', this.job.error ?? '');
+      if (this.job.error !== null) throw new ApiError(this.job.error);
       this.phase = 'done';
     } catch (error) {
       if (stop.signal.aborted) this.phase = 'idle';
@@ -134,7 +134,7 @@ export class Upload {
           await put(`${address}?path=${encodeURIComponent(path)}`, file, signal);
         } catch (error) {
           // Without the server, or without room, the next file will not do better.
-          if (!(error instanceof ApiError) || ['unreachable', 'too_large', 'not_found'].includes(error.code) || signal.aborted) throw error;
+          if (!(error instanceof ApiError) || ['unreachable', 'too_large', 'not_found'].includes(error.code) || error.cause?.code === 'disk_full' || signal.aborted) throw error;
           this.failures = [...this.failures, { path, error }];
         }
         this.sent += 1;
@@ -149,11 +149,11 @@ async function put(address: string, file: File, signal: AbortSignal): Promise<vo
   try {
     response = await fetch(`/api${address}`, { method: 'PUT', body: file, signal });
   } catch {
-    throw new ApiError('unreachable', '');
+    throw new ApiError({ code: 'unreachable', message: '' });
   }
   if (response.ok) return;
-  const body = (await response.json().catch(() => null)) as { error?: { code: string; message: string } } | null;
-  throw new ApiError(body?.error?.code ?? 'internal', body?.error?.message ?? response.statusText);
+  const body = (await response.json().catch(() => null)) as { error?: Told } | null;
+  throw new ApiError(body?.error ?? { code: 'internal', message: response.statusText });
 }
 
 /** Starts the import; while another one works on the project, it waits for that. */

@@ -26,7 +26,7 @@ export async function newProject(studio: Studio, name: string, course: string): 
 /** Trains a model without the page, and waits for it. */
 export async function trained(studio: Studio, project: string, order: object): Promise<void> {
   const { id } = await api<{ id: number }>(studio, `/projects/${encodeURIComponent(project)}/training`, order);
-  const job = (): Promise<{ phase: string; error: string | null }> => api(studio, `/jobs/${id}`);
+  const job = (): Promise<{ phase: string; error: unknown }> => api(studio, `/jobs/${id}`);
   await expect.poll(async () => (await job()).phase, { timeout: 120_000 }).not.toBe('running');
   expect(await job()).toMatchObject({ phase: 'done', error: null });
 }

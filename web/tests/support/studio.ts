@@ -16,13 +16,18 @@ export class Studio {
   url = '';
   #process: ChildProcess | null = null;
 
-  constructor(readonly projects: string) {}
+  /** `environment`: what differs from the test's own. */
+  constructor(
+    readonly projects: string,
+    private readonly environment: Record<string, string> = {},
+  ) {}
 
   /** Starts it; on the same port as before where it ran already. */
   async start(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port;
     const child = spawn(kihap, ['studio', '--port', port, '--projects', this.projects, '--json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...this.environment },
     });
     this.#process = child;
     this.url = await new Promise<string>((done, failed) => {

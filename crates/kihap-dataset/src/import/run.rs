@@ -175,7 +175,7 @@ impl Run<'_> {
         let mut frames = match VideoFrames::open(&job.path, self.options.frame_rate) {
             Ok(frames) => frames,
             Err(e) => {
-                self.report.skip(&job.path, SkipReason::Video { problem: e.to_string() });
+                self.report.skip(&job.path, SkipReason::from(e));
                 self.done += 1;
                 return Ok(());
             }
@@ -193,7 +193,7 @@ impl Run<'_> {
                 match frame {
                     Ok(frame) => batch.push(frame),
                     Err(e) => {
-                        self.report.skip(&job.path, SkipReason::Video { problem: e.to_string() });
+                        self.report.skip(&job.path, SkipReason::from(e));
                         over = true;
                     }
                 }

@@ -1,6 +1,7 @@
 //! Why something was not taken in.
 
-use serde::Serialize;
+use kihap_vision::video::VideoError;
+use serde::{Deserialize, Serialize};
 
 use crate::error::DatasetError;
 use crate::picture::PictureError;
@@ -8,7 +9,7 @@ use crate::sample::Reason;
 
 /// Why a file, a row or a folder was not taken in. Its sentence is the command line's; as JSON it is a code, for which others have
 /// words of their own, with what it says of the file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SkipReason {
@@ -88,6 +89,12 @@ pub enum SkipReason {
         /// What is wrong.
         problem: String,
     },
+    /// A video, where no ffmpeg is.
+    #[error(
+        "videos need ffmpeg, which is not installed; install it (Debian and Ubuntu: `sudo apt install ffmpeg`, macOS: `brew \
+         install ffmpeg`) or set KIHAP_FFMPEG to its path"
+    )]
+    NoFfmpeg,
     /// A video that cannot be read (to its end).
     #[error("{problem}")]
     Video {
@@ -250,6 +257,16 @@ impl From<PictureError> for SkipReason {
             PictureError::Truncated => SkipReason::CutShort,
             PictureError::TooLarge { width, height } => SkipReason::TooManyPixels { width, height },
             error => SkipReason::DamagedPicture { problem: error.to_string() },
+        }
+    }
+}
+
+impl From<VideoError> for SkipReason {
+    fn from(error: VideoError) -> SkipReason {
+        match error {
+            VideoError::NoFfmpeg { .. } => SkipReason::NoFfmpeg,
+            VideoError::Unreadable { reason, .. } => SkipReason::unreadable(&reason),
+            error => SkipReason::Video { problem: error.to_string() },
         }
     }
 }

@@ -40,26 +40,24 @@ pub(super) fn check(out: &Path) -> Result<()> {
 
 /// Writes the files beside `out` and moves them there at once.
 pub(super) fn write(out: &Path, files: &[File]) -> Result<()> {
-    let failed = |path: &Path, e: std::io::Error| JobError::File { path: path.to_owned(), reason: e.to_string() };
     let parent = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    std::fs::create_dir_all(&parent).map_err(|e| failed(&parent, e))?;
-    let draft =
-        tempfile::Builder::new().prefix(".kihap-export-").tempdir_in(&parent).map_err(|e| failed(&parent, e))?;
+    std::fs::create_dir_all(&parent).map_err(JobError::io(&parent))?;
+    let draft = tempfile::Builder::new().prefix(".kihap-export-").tempdir_in(&parent).map_err(JobError::io(&parent))?;
     // a folder within the temporary one, which alone has the rights new folders have
     let folder = draft.path().join("export");
     for file in files {
         let path = folder.join(&file.name);
         let within = path.parent().unwrap_or(&folder);
-        std::fs::create_dir_all(within).map_err(|e| failed(within, e))?;
-        std::fs::write(&path, &file.bytes).map_err(|e| failed(&path, e))?;
+        std::fs::create_dir_all(within).map_err(JobError::io(within))?;
+        std::fs::write(&path, &file.bytes).map_err(JobError::io(&path))?;
     }
     if out.exists() {
-        std::fs::rename(out, draft.path().join("before")).map_err(|e| failed(out, e))?;
+        std::fs::rename(out, draft.path().join("before")).map_err(JobError::io(out))?;
     }
-    std::fs::rename(&folder, out).map_err(|e| failed(out, e))
+    std::fs::rename(&folder, out).map_err(JobError::io(out))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use kihap_export::web::{ORT_FILES, ORT_VERSION, needs, page};
 use kihap_learn::Model;
-use kihap_vision::weights;
+use kihap_vision::{VisionError, weights};
 
 use super::folder::File;
 use super::node::places;
@@ -19,19 +19,18 @@ pub(super) fn files(model: &Model) -> Result<Vec<File>> {
     if let Some(landmarks) = needs(model)?.landmarks {
         for name in [DETECTOR.to_owned(), format!("{landmarks}.onnx")] {
             let path = weights::cache_dir().join(&name);
-            let bytes = read(&path, "`kihap setup` gets the networks")?;
-            files.push(File::new(name, bytes));
+            if !path.is_file() {
+                return Err(VisionError::NotInstalled { what: format!("the network {name}"), path }.into());
+            }
+            files.push(File::new(name, std::fs::read(&path).map_err(JobError::io(&path))?));
         }
     }
     let runtime = runtime()?;
     for name in ORT_FILES {
-        files.push(File::new(format!("ort/{name}"), read(&runtime.join(name), "get onnxruntime-web again with npm")?));
+        let path = runtime.join(name);
+        files.push(File::new(format!("ort/{name}"), std::fs::read(&path).map_err(JobError::io(&path))?));
     }
     Ok(files)
-}
-
-fn read(path: &Path, mend: &str) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|e| JobError::File { path: path.to_owned(), reason: format!("{e}; {mend}") })
 }
 
 /// The folder with onnxruntime-web's files: where npm has put that release already, else the cache, which npm fills once.
@@ -59,15 +58,10 @@ fn runtime() -> Result<PathBuf> {
 /// Has npm put the package into a temporary folder, and keeps the files that are needed.
 fn fetch(cached: &Path) -> Result<()> {
     let package = format!("onnxruntime-web@{ORT_VERSION}");
-    let failed = |reason: String| JobError::File {
-        path: cached.to_owned(),
-        reason: format!(
-            "the page needs {package}: {reason}; install Node with npm, or put the package into node_modules"
-        ),
-    };
+    let failed = |reason: String| JobError::NoPageRuntime { package: package.clone(), reason };
     let parent = weights::cache_dir();
-    std::fs::create_dir_all(&parent).map_err(|e| failed(e.to_string()))?;
-    let draft = tempfile::tempdir_in(&parent).map_err(|e| failed(e.to_string()))?;
+    std::fs::create_dir_all(&parent).map_err(JobError::io(&parent))?;
+    let draft = tempfile::tempdir_in(&parent).map_err(JobError::io(&parent))?;
     let run = Command::new("npm")
         .args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--prefix"])
         .arg(draft.path())
@@ -83,5 +77,5 @@ fn fetch(cached: &Path) -> Result<()> {
     std::fs::create_dir(&kept)
         .and_then(|()| ORT_FILES.iter().try_for_each(|name| std::fs::copy(dist.join(name), kept.join(name)).map(drop)))
         .and_then(|()| std::fs::rename(&kept, cached))
-        .map_err(|e| failed(e.to_string()))
+        .map_err(JobError::io(cached))
 }

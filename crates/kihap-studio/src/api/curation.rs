@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::samples::{Changed, SampleView};
+use crate::cause::Cause;
 use crate::curation::{self, Kept};
 use crate::error::{Result, StudioError};
 use crate::projects::{Project, blocking};
@@ -46,7 +47,8 @@ fn run(project: &Project, job: &Job) -> Result<Value> {
     let dataset = Dataset::open(project.folder())?;
     let samples = dataset.samples(&Filter::default())?;
     if samples.is_empty() {
-        return Err(StudioError::Bad("there are no samples in use to look over; collect some first".into()));
+        let sentence = "there are no samples in use to look over; collect some first".into();
+        return Err(StudioError::Refused { cause: Cause::NoSamples, sentence });
     }
     let mut estimator = EstimatorName::default().open(PEOPLE)?;
     let mut told = |p: ExtractionProgress| job.progress("skeletons", p.done, p.total);

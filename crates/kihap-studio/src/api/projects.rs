@@ -8,7 +8,7 @@ use kihap_jobs::live::Both;
 use kihap_syllabus::{CourseClass, Syllabus};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, StudioError};
+use crate::error::{Result, StudioError, Told};
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
 
@@ -81,7 +81,7 @@ struct Summary {
     classes: usize,
     models: usize,
     /// Why it cannot be opened.
-    error: Option<String>,
+    error: Option<Told>,
 }
 
 async fn list(State(studio): State<Studio>) -> Result<Json<Vec<Summary>>> {
@@ -112,7 +112,7 @@ fn summary(studio: &Studio, id: &str) -> Result<Summary> {
 }
 
 fn broken(id: String, error: &StudioError) -> Summary {
-    let error = Some(error.to_string());
+    let error = Some(error.told());
     Summary { name: id.clone(), id, course: None, samples: 0, classes: 0, models: 0, error }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::projects::title_of;
+use crate::cause::Cause;
 use crate::error::{Result, StudioError};
 use crate::projects::{Project, blocking};
 use crate::state::Studio;
@@ -146,6 +147,19 @@ impl Obstacle {
             Obstacle::Network { .. } => "this network cannot be trained on this project; choose another".into(),
         }
     }
+
+    fn refusal(self) -> StudioError {
+        let sentence = self.sentence();
+        let cause = match self {
+            Obstacle::NoSamples => Cause::NoSamples,
+            Obstacle::OneClass { class } => Cause::OneClass { class },
+            Obstacle::Untaught { classes } => Cause::FewSamples { classes },
+            Obstacle::Network { obstacle: NetworkObstacle::NotInstalled { .. } } => Cause::NotInstalled,
+            // The page does not let it be chosen.
+            Obstacle::Network { .. } => return StudioError::Bad(sentence),
+        };
+        StudioError::Refused { cause, sentence }
+    }
 }
 
 fn look(dataset: &Dataset, request: &TrainRequest) -> Result<OutlookView> {
@@ -202,8 +216,8 @@ async fn start(
 
 /// Starts a training under a free name, unless something is in its way.
 pub(crate) fn begin(studio: &Studio, project: &Project, wish: &str, kept: Kept) -> Result<JobState> {
-    if let Some(obstacle) = look(&project.dataset(), &kept.request)?.obstacles.first() {
-        return Err(StudioError::Bad(obstacle.sentence()));
+    if let Some(obstacle) = look(&project.dataset(), &kept.request)?.obstacles.into_iter().next() {
+        return Err(obstacle.refusal());
     }
     let name = Runs::of(project).free_name(wish)?;
     start_job(studio, project, Start { name, kept, resume: false })
