@@ -5,8 +5,8 @@ use super::account::{Account, Held};
 use super::evidence::Evidence;
 
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
-const OTHER_SIDE: f32 = 0.8;
-const OTHER_TECHNIQUE: f32 = 1.3;
+const OTHER_SIDE: f32 = 1.5;
+const OTHER_TECHNIQUE: f32 = 2.2;
 /// So much more for techniques that are quite alike.
 const ALIKE: f32 = 3.0;
 /// The same for stances.
