@@ -9,6 +9,7 @@ mod exchanged;
 mod judgement;
 mod language;
 mod names;
+mod sight;
 mod stance_shown;
 #[cfg(test)]
 mod tests;
