@@ -41,13 +41,8 @@ impl Staging {
             fs::rename(room.path().join(UNHELD), room.path().join(LOCK))?;
             Ok(Staging { folder: room.keep(), _lock: lock })
         };
-        let mut made = make();
-        for _ in 1..TRIES {
-            if !made.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
-                break;
-            }
-            made = make();
-        }
+        let stands = |made: &std::io::Result<Staging>| !made.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound);
+        let made = (1..TRIES).map(|_| make()).find(stands).unwrap_or_else(make);
         made.map_err(DatasetError::io("make a folder in", &parent))
     }
 

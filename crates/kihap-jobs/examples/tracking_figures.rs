@@ -88,6 +88,7 @@ fn invented(case: &Case) -> usize {
 }
 
 /// Something that a sheet says is wrong: what, at which step, and about when, seconds.
+#[derive(Default)]
 struct Alarm {
     name: &'static str,
     step: Option<u32>,
@@ -132,7 +133,7 @@ fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
     };
     let missing = sheet.steps.iter().filter(|step| !step.found && !wrong(step.number));
     let mut alarms: Vec<Alarm> =
-        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), seconds: None, so: None }).collect();
+        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), ..Alarm::default() }).collect();
     alarms.extend(sheet.extra.iter().map(|extra| Alarm {
         name: match extra.kind {
             ExtraKind::Added => "added",
@@ -143,14 +144,9 @@ fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
         },
         step: extra.step,
         seconds: Some((extra.start + extra.end) * 0.5),
-        so: None,
+        ..Alarm::default()
     }));
-    alarms.extend(sheet.swapped.iter().map(|pair| Alarm {
-        name: "swapped",
-        step: Some(pair[0]),
-        seconds: None,
-        so: None,
-    }));
+    alarms.extend(sheet.swapped.iter().map(|pair| Alarm { name: "swapped", step: Some(pair[0]), ..Alarm::default() }));
     alarms.extend(sheet.deductions.iter().filter_map(|deduction| {
         let name = match deduction.reason {
             Reason::WrongStance { .. } => "wrong stance",
@@ -158,7 +154,7 @@ fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
             _ => return None,
         };
         let so = if name == "posture" { broken(case, ratios, deduction) } else { None };
-        Some(Alarm { name, step: deduction.step, seconds: None, so })
+        Some(Alarm { name, step: deduction.step, so, ..Alarm::default() })
     }));
     alarms
 }
@@ -194,14 +190,12 @@ fn noticed(case: &Case, ratios: &BodyRatios) -> bool {
     }
 }
 
-/// Alarms of a kind's names that are about nothing that was done wrong; of postures, those that are not so, for even a flawless
-/// performance does not keep every bound. A missing step speaks for a wrong technique, but is counted
+/// Alarms of a kind's names that are about nothing that was done wrong. A missing step speaks for a wrong technique, but is counted
 /// against the steps left out.
 fn false_alarms(case: &Case, kind: FaultKind, ratios: &BodyRatios) -> usize {
     let name = expected(kind).first();
     let about = |alarm: &Alarm| case.performance.faults().iter().any(|injected| hits(alarm, injected));
-    let wrong = |alarm: &&Alarm| Some(&alarm.name) == name && alarm.so != Some(true) && !about(alarm);
-    alarms(case, ratios).iter().filter(wrong).count()
+    alarms(case, ratios).iter().filter(|alarm| Some(&alarm.name) == name && !about(alarm)).count()
 }
 
 /// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
@@ -300,8 +294,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let right = of.iter().filter(|right| **right).count();
             format!("{:>3} {:.2}", of.len(), right as f64 / of.len().max(1) as f64)
         };
-        let right = cases.iter().filter(|case| noticed(case, &ratios)).count();
-        let wrong: usize = cases.iter().chain(&flawless).map(|case| false_alarms(case, kind, &ratios)).sum();
         let precision = match expected(kind) {
             [] => "   -".to_owned(),
             // A flawless performance breaks bounds as well: of all alarms those count that are so.
@@ -311,7 +303,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let so = told.iter().filter(|so| **so).count();
                 format!("{:.2}", so as f64 / told.len().max(1) as f64)
             }
-            _ => format!("{:.2}", right as f64 / (right + wrong).max(1) as f64),
+            _ => {
+                let right = cases.iter().filter(|case| noticed(case, &ratios)).count();
+                let wrong: usize = cases.iter().chain(&flawless).map(|case| false_alarms(case, kind, &ratios)).sum();
+                format!("{:.2}", right as f64 / (right + wrong).max(1) as f64)
+            }
         };
         println!(
             "{:<15} {}  {}  {}  {precision}  {}",

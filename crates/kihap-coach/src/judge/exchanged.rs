@@ -4,8 +4,9 @@
 //! In 1200 synthetic films with the estimator's measured errors this was behind about seven in ten of the bounds that lay four standard
 //! deviations out of their bands without being broken.
 
-use kihap_syllabus::{Bounds, Kind, Side, Technique};
+use kihap_syllabus::{Bounds, Kind, Measure, Side, Technique};
 
+use super::verdict::beyond;
 use crate::kinematics::at;
 use crate::measure::{Body3, BodyRatios};
 
@@ -39,7 +40,7 @@ impl Exchanged {
         let other_leads = lengthwise && lead.is_some_and(|lead| body.leading_leg() == Some(lead.other()));
         let Some(side) = acting else { return Self { legs: other_leads, arms: false } };
         let value = |key: &str, side: Side| {
-            let measure = kihap_syllabus::Measure::from_key(key)?;
+            let measure = Measure::from_key(key)?;
             body.value(measure, Some(side), lead, ratios)
         };
         let lifted = |side: Side| value("act_ankle_height", side);
@@ -49,7 +50,7 @@ impl Exchanged {
             let bands = ["act_wrist_height", "aux_wrist_height"].map(|key| technique.geometry.bounds(key));
             let [Some(own), Some(aux)] = bands else { return None };
             let misfit = |side: Side| {
-                let out = |bounds: &Bounds, value: f64| (bounds.min - value).max(value - bounds.max).max(0.0);
+                let out = |bounds: &Bounds, value: f64| beyond(value, bounds.min, bounds.max);
                 Some(out(own, value("act_wrist_height", side)?) + out(aux, value("aux_wrist_height", side)?))
             };
             let (as_asked, as_other) = misfit(side).zip(misfit(side.other()))?;

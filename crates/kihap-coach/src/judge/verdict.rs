@@ -6,6 +6,11 @@ use serde::{Serialize, Serializer};
 use super::names::{measure_name, number, unit_name};
 use super::{Language, View, Withheld};
 
+/// How far a value is out of its band; 0 inside of it.
+pub(super) fn beyond(value: f64, min: f64, max: f64) -> f64 {
+    (min - value).max(value - max).max(0.0)
+}
+
 /// How a value lies to its band.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -55,7 +60,7 @@ pub struct BoundVerdict {
 impl BoundVerdict {
     /// How far the value is out of the band; 0 inside of it or without a value.
     pub fn beyond(&self) -> f64 {
-        self.value.map_or(0.0, |value| (self.min - value).max(value - self.max).max(0.0))
+        self.value.map_or(0.0, |value| beyond(value, self.min, self.max))
     }
 
     /// In a sentence: what was measured, or why nothing was.
