@@ -28,16 +28,16 @@ const ENGLISH: typeof KOREAN = {
 
 /** Records a class with what is before the camera, ten pictures in each of three sessions: one is learnt from, one watched, one for the test. */
 async function collect(page: Page, t: typeof KOREAN, label: string): Promise<void> {
-  for (const session of ['1', '2', '3']) {
+  // The film begins anew with every session: each waits longer, and sees another part of it.
+  for (const [session, countdown] of [['1', '0'], ['2', '3'], ['3', '5']] as const) {
     await page.getByLabel(t.person, { exact: true }).fill('민지');
     await page.getByLabel(t.session, { exact: true }).fill(session);
     await page.getByRole('button', { name: t.toCamera }).click();
     await page.getByTestId(`class-${label}`).click();
-    await page.getByRole('combobox', { name: t.countdown, exact: true }).selectOption('0');
+    await page.getByRole('combobox', { name: t.countdown, exact: true }).selectOption(countdown);
     await page.getByRole('combobox', { name: t.pictures, exact: true }).selectOption('10');
     await page.getByRole('combobox', { name: t.rate, exact: true }).selectOption('5');
     await page.getByRole('button', { name: t.take }).click();
-    // A frame of the film that comes round again is no new sample.
     await expect(page.getByTestId('strip')).toContainText(t.taken);
     await expect(page.getByRole('button', { name: t.take })).toBeEnabled();
     await page.getByRole('button', { name: t.change }).click();

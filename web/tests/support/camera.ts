@@ -33,10 +33,10 @@ export function faultyPerformance(form: string): string {
   return convert([drawn(form)], `${form.replace(':', '-')}-flat`, { before: 'scale=iw:ih*0.7,' });
 }
 
-/** From one second to another of the performances of three others, one after the other. */
+/** From one second to another of the performances of six others, one after the other; no two frames are equal, as a camera's grain has it. */
 export function partOf(form: string, from: number, to: number): string {
-  const films = [31, 32, 33].map((seed) => drawn(form, seed));
-  return convert(films, `${form.replace(':', '-')}-${from}-${to}`, { options: ['-ss', String(from), '-t', String(to - from)] });
+  const films = [31, 32, 33, 34, 35, 36].map((seed) => drawn(form, seed));
+  return convert(films, `${form.replace(':', '-')}-${from}-${to}-grain`, { before: 'noise=alls=4:allf=t,', options: ['-ss', String(from), '-t', String(to - from)] });
 }
 
 function drawn(form: string, seed = 2): string {
