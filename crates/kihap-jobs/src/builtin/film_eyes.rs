@@ -1,8 +1,10 @@
-//! What the networks on films add to readings that come one after the other.
+//! What the networks on films add to frames that come one after the other.
 
 use kihap_coach::reading::{Label, Reading, Vocabulary};
+use kihap_coach::synth::SynthCourse;
 use kihap_coach::track::MotionMeter;
 use kihap_learn::{Example, Model};
+use kihap_vision::Pose;
 
 use super::open::{film_stances, film_techniques};
 use super::window::Window;
@@ -11,24 +13,31 @@ use crate::error::Result;
 /// What the networks on stills keep of a say: they know the real estimator's errors, but only single postures.
 const OF_STILLS: f32 = 0.5;
 
-/// Watches a film and says more of each moment than its picture alone shows.
+/// A film of which less is known, in seconds, is a picture: somebody who moves seems to stand.
+const SHORTEST_S: f64 = 0.3;
+
+/// Adds to readings what a film shows of techniques and stances.
 #[derive(Debug)]
 pub(crate) struct FilmEyes {
+    film: Film,
     techniques: Eye,
     stances: Eye,
-    window: Window,
-    meter: MotionMeter,
 }
 
 impl FilmEyes {
     /// With the built-in networks, for readings of the vocabulary.
     pub(crate) fn open(vocabulary: &Vocabulary) -> Result<Self> {
+        let names = |labels: &[Label]| labels.iter().map(Label::name).collect::<Vec<_>>();
         Ok(Self {
-            techniques: Eye::new(film_techniques()?, &vocabulary.techniques),
-            stances: Eye::new(film_stances()?, &vocabulary.stances),
-            window: Window::default(),
-            meter: MotionMeter::default(),
+            film: Film::default(),
+            techniques: Eye::new(film_techniques()?, &names(&vocabulary.techniques)),
+            stances: Eye::new(film_stances()?, &names(&vocabulary.stances)),
         })
+    }
+
+    /// Another film begins.
+    pub(crate) fn begin(&mut self) {
+        self.film = Film::default();
     }
 
     /// Adds what the film shows to the next reading.
@@ -36,43 +45,98 @@ impl FilmEyes {
     /// # Errors
     /// When a network fails.
     pub(crate) fn look(&mut self, reading: &mut Reading) -> Result<()> {
-        if self.meter.push(reading.pose.as_ref(), reading.seconds).cut {
-            self.window.clear();
+        let Some(moment) = self.film.next(reading.seconds, reading.pose.as_ref()) else { return Ok(()) };
+        for (eye, numbers) in [(&self.techniques, &mut reading.techniques), (&self.stances, &mut reading.stances)] {
+            for (number, seen) in numbers.iter_mut().zip(eye.see(&moment)?) {
+                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * seen;
+            }
         }
-        let Some(row) = self.window.push(reading.seconds, reading.pose.as_ref()) else { return Ok(()) };
-        let example = [Example::from_photo(row, 0)];
-        self.techniques.add(&example, &mut reading.techniques)?;
-        self.stances.add(&example, &mut reading.stances)
+        Ok(())
     }
 }
 
-/// A network and where its classes lie in the vocabulary.
+/// Adds to a course's probabilities what a film shows of its classes.
+#[derive(Debug)]
+pub(crate) struct CourseEyes {
+    film: Film,
+    eye: Eye,
+}
+
+impl CourseEyes {
+    /// For the classes of a built-in model; `None` for a course that no network on films has learnt.
+    pub(crate) fn of(course: SynthCourse, names: &[String]) -> Result<Option<Self>> {
+        let network = match course {
+            SynthCourse::Basics | SynthCourse::Techniques => film_techniques()?,
+            SynthCourse::Stances => film_stances()?,
+            SynthCourse::Sparring => return Ok(None),
+        };
+        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names) }))
+    }
+
+    /// Another film begins.
+    pub(crate) fn begin(&mut self) {
+        self.film = Film::default();
+    }
+
+    /// Adds what the film shows of the next frame to its probabilities.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub(crate) fn look(&mut self, seconds: f64, pose: Option<&Pose>, probabilities: &mut [f64]) -> Result<()> {
+        let Some(moment) = self.film.next(seconds, pose) else { return Ok(()) };
+        let of_stills = f64::from(OF_STILLS);
+        for (number, seen) in probabilities.iter_mut().zip(self.eye.see(&moment)?) {
+            *number = of_stills * *number + (1.0 - of_stills) * f64::from(seen);
+        }
+        Ok(())
+    }
+}
+
+/// What was seen lately, without what was before a cut.
+#[derive(Debug, Default)]
+struct Film {
+    window: Window,
+    meter: MotionMeter,
+}
+
+impl Film {
+    /// What a network reads of the next frame; `None` where nobody is seen or too little came before.
+    fn next(&mut self, seconds: f64, pose: Option<&Pose>) -> Option<[Example; 1]> {
+        if self.meter.push(pose, seconds).cut {
+            self.window.clear();
+        }
+        let row = self.window.push(seconds, pose)?;
+        (self.window.span() >= SHORTEST_S).then(|| [Example::from_photo(row, 0)])
+    }
+}
+
+/// A network and where its classes lie among others' names.
 #[derive(Debug)]
 struct Eye {
     network: Model,
     places: Vec<Option<usize>>,
+    length: usize,
 }
 
 impl Eye {
-    fn new(network: Model, labels: &[Label]) -> Self {
-        let names: Vec<String> = labels.iter().map(Label::name).collect();
+    fn new(network: Model, names: &[String]) -> Self {
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
-        Self { network, places }
+        Self { network, places, length: names.len() }
     }
 
-    fn add(&self, example: &[Example], numbers: &mut [f32]) -> Result<()> {
-        let predictions = self.network.predict(example)?;
-        numbers.iter_mut().for_each(|number| *number *= OF_STILLS);
-        for prediction in &predictions {
+    /// Probabilities of the names among those that the network knows; they add up to 1.
+    fn see(&self, moment: &[Example; 1]) -> Result<Vec<f32>> {
+        let mut seen = vec![0.0; self.length];
+        for prediction in self.network.predict(moment)? {
             for (place, probability) in self.places.iter().zip(&prediction.probabilities) {
-                if let Some(number) = place.and_then(|place| numbers.get_mut(place)) {
-                    *number += (1.0 - OF_STILLS) * *probability as f32;
+                if let Some(number) = place.and_then(|place| seen.get_mut(place)) {
+                    *number += *probability as f32;
                 }
             }
         }
-        let sum: f32 = numbers.iter().sum();
-        numbers.iter_mut().for_each(|number| *number /= sum.max(f32::MIN_POSITIVE));
-        Ok(())
+        let sum: f32 = seen.iter().sum();
+        seen.iter_mut().for_each(|number| *number /= sum.max(f32::MIN_POSITIVE));
+        Ok(seen)
     }
 }
 

@@ -12,7 +12,7 @@ mod stills;
 mod training;
 mod window;
 
-pub(crate) use film_eyes::FilmEyes;
+pub(crate) use film_eyes::{CourseEyes, FilmEyes};
 pub use films::{FilmExample, FilmOptions, film_examples, train_on_films};
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;

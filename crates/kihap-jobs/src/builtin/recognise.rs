@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use kihap_coach::reading::Reading;
 use kihap_coach::synth::SynthCourse;
-use kihap_learn::{AbstainReason, Example, Model, Prediction};
+use kihap_learn::{AbstainReason, Example, Prediction};
 use kihap_syllabus::{Form, NOBODY, OTHER, Side, Step, Syllabus};
 
+use super::film_eyes::{CourseEyes, FilmEyes};
 use super::form_eyes::FormEyes;
 use super::open::builtin;
 use super::reader::Reader;
@@ -92,35 +93,45 @@ pub struct Recognised {
     pub withheld: Option<AbstainReason>,
 }
 
-/// Says what each frame shows.
+/// Says what each frame shows. Frames of one source that lie close in time are a film: what came before counts too.
 ///
 /// # Errors
 /// When a network fails.
 pub fn recognise(syllabus: &Syllabus, course: &Course, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
-    let model = match course {
+    let learnt = match course {
         Course::Form(id, section) => return by_form(syllabus, id, *section, frames),
-        Course::Basics | Course::One(_) => builtin(SynthCourse::Basics)?,
-        Course::Poomsae => builtin(SynthCourse::Techniques)?,
-        Course::Stances => builtin(SynthCourse::Stances)?,
-        Course::Sparring => builtin(SynthCourse::Sparring)?,
+        Course::Basics | Course::One(_) => SynthCourse::Basics,
+        Course::Poomsae => SynthCourse::Techniques,
+        Course::Stances => SynthCourse::Stances,
+        Course::Sparring => SynthCourse::Sparring,
     };
-    let mut seen = by_model(&model, frames)?;
+    let mut seen = by_model(learnt, frames)?;
     if let Course::One(id) = course {
         seen.iter_mut().for_each(|frame| only(id, frame));
     }
     Ok(seen)
 }
 
-fn by_model(model: &Model, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+fn by_model(course: SynthCourse, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+    let model = builtin(course)?;
     let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
     let names = model.class_names();
     let predictions = model.predict(&examples)?;
-    Ok(frames
+    let mut eyes = CourseEyes::of(course, &names)?;
+    let mut source = None;
+    frames
         .iter()
         .zip(predictions)
         .map(|(frame, prediction)| {
+            let mut told = possible(&names, &prediction, frame.pose.is_some());
+            if let Some(eyes) = &mut eyes {
+                if source.replace(&frame.source) != Some(&frame.source) {
+                    eyes.begin();
+                }
+                eyes.look(frame.seconds, frame.pose.as_ref(), &mut told)?;
+            }
             let mut sides: BTreeMap<String, [f64; 3]> = BTreeMap::new();
-            for (name, probability) in names.iter().zip(possible(&names, &prediction, frame.pose.is_some())) {
+            for (name, probability) in names.iter().zip(told) {
                 let (id, side) = split(name);
                 let index = side.map_or(2, |side| usize::from(side == Side::Right));
                 sides.entry(id.to_owned()).or_default()[index] += probability;
@@ -135,9 +146,9 @@ fn by_model(model: &Model, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
             if frame.pose.is_none() {
                 probabilities.insert(NOBODY.to_owned(), 1.0);
             }
-            recognised(frame, label, side, None, probabilities, withheld)
+            Ok(recognised(frame, label, side, None, probabilities, withheld))
         })
-        .collect())
+        .collect()
 }
 
 /// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.
@@ -168,7 +179,15 @@ fn only(id: &str, frame: &mut Recognised) {
 fn by_form(syllabus: &Syllabus, id: &str, section: Option<u32>, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
     let eyes = FormEyes::new(syllabus, id, section)?;
     let reader = Reader::open(syllabus)?;
-    let readings = reader.read(frames)?;
+    let mut readings = reader.read(frames)?;
+    let mut film = FilmEyes::open(reader.vocabulary())?;
+    let mut source = None;
+    for (frame, reading) in frames.iter().zip(&mut readings) {
+        if source.replace(&frame.source) != Some(&frame.source) {
+            film.begin();
+        }
+        film.look(reading)?;
+    }
     let told = |(frame, reading): (&SeenFrame, Reading)| {
         if frame.pose.is_none() {
             let only = [(NOBODY.to_owned(), 1.0)].into_iter().collect();

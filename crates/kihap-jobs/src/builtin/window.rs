@@ -22,6 +22,11 @@ pub(crate) struct Window {
 }
 
 impl Window {
+    /// How long what it knows lasted, seconds.
+    pub(crate) fn span(&self) -> f64 {
+        self.seen.front().zip(self.seen.back()).map_or(0.0, |((first, _), (last, _))| last - first)
+    }
+
     /// Forgets what was: another shot begins.
     pub(crate) fn clear(&mut self) {
         self.seen.clear();
@@ -111,7 +116,9 @@ mod tests {
         // What was seen lies where it was: the body stands half a metre further since.
         let tail = later.len() - past;
         assert_eq!(later[tail..tail + 45], first[first.len() - past..first.len() - past + 45]);
+        assert!((window.span() - 0.2).abs() < 1e-9);
         window.clear();
+        assert_eq!(window.span(), 0.0);
         let after = window.push(0.4, Some(&body(0.5))).unwrap();
         assert_ne!(after[tail..], later[tail..]);
         assert_eq!(after[..tail], later[..tail]);

@@ -12,7 +12,7 @@ use kihap_syllabus::{NOBODY, OTHER, Syllabus};
 use kihap_vision::Pose;
 
 use super::class::{Both, LiveClass};
-use crate::builtin::{Course, FormEyes, Reader, builtin, possible};
+use crate::builtin::{Course, CourseEyes, FilmEyes, FormEyes, Reader, builtin, possible};
 use crate::classifier::Classifier;
 use crate::error::Result;
 use crate::predict::Predictor;
@@ -42,12 +42,12 @@ pub struct LiveModel {
 }
 
 enum Eyes {
-    /// A built-in model that reads one skeleton.
-    Builtin { model: Model, names: Vec<String> },
+    /// A built-in model, and what the film adds.
+    Builtin { model: Model, names: Vec<String>, film: Option<CourseEyes> },
     /// The one motion of the basics against all others: its classes, left and right.
-    One { model: Model, names: Vec<String>, own: Vec<usize> },
+    One { model: Model, names: Vec<String>, film: Option<CourseEyes>, own: Vec<usize> },
     /// The steps of a form.
-    Form { reader: Box<Reader>, form: FormEyes, read: usize },
+    Form { reader: Box<Reader>, film: FilmEyes, form: FormEyes, read: usize },
     /// A model of the user's.
     Own(Predictor),
     /// A model of the user's that reads clips.
@@ -60,15 +60,16 @@ impl LiveModel {
     /// # Errors
     /// When the program's own files are damaged.
     pub fn builtin(syllabus: &Syllabus, course: &Course) -> Result<LiveModel> {
-        let known = |course: SynthCourse| -> Result<(Model, Vec<String>)> {
+        let known = |course: SynthCourse| -> Result<(Model, Vec<String>, Option<CourseEyes>)> {
             let model = builtin(course)?;
             let names = model.class_names();
-            Ok((model, names))
+            let film = CourseEyes::of(course, &names)?;
+            Ok((model, names, film))
         };
         let plain = |course: SynthCourse| -> Result<LiveModel> {
-            let (model, names) = known(course)?;
+            let (model, names, film) = known(course)?;
             let threshold = model.description.calibration.abstain.threshold;
-            Ok(LiveModel::with(LiveClass::all(syllabus, &names), Eyes::Builtin { model, names }, threshold))
+            Ok(LiveModel::with(LiveClass::all(syllabus, &names), Eyes::Builtin { model, names, film }, threshold))
         };
         match course {
             Course::Basics => plain(SynthCourse::Basics),
@@ -76,11 +77,11 @@ impl LiveModel {
             Course::Stances => plain(SynthCourse::Stances),
             Course::Sparring => plain(SynthCourse::Sparring),
             Course::One(id) => {
-                let (model, names) = known(SynthCourse::Basics)?;
+                let (model, names, film) = known(SynthCourse::Basics)?;
                 let own = (0..names.len()).filter(|index| crate::builtin::split(&names[*index]).0 == id).collect();
                 let classes = LiveClass::all(syllabus, &[NOBODY.to_owned(), id.clone(), OTHER.to_owned()]);
                 let threshold = model.description.calibration.abstain.threshold;
-                Ok(LiveModel::with(classes, Eyes::One { model, names, own }, threshold))
+                Ok(LiveModel::with(classes, Eyes::One { model, names, film, own }, threshold))
             }
             Course::Form(id, section) => {
                 let form = FormEyes::new(syllabus, id, *section)?;
@@ -99,7 +100,9 @@ impl LiveModel {
                     LiveClass { name: format!("step_{}", step.number), title, rest: false, ready: false, asked: true }
                 }));
                 classes.extend(LiveClass::all(syllabus, &[OTHER.to_owned()]));
-                let eyes = Eyes::Form { reader: Box::new(Reader::open(syllabus)?), form, read: 0 };
+                let reader = Reader::open(syllabus)?;
+                let film = FilmEyes::open(reader.vocabulary())?;
+                let eyes = Eyes::Form { reader: Box::new(reader), film, form, read: 0 };
                 Ok(LiveModel::with(classes, eyes, 0.0))
             }
         }
@@ -163,21 +166,25 @@ impl LiveModel {
 impl Eyes {
     /// The probabilities of this frame alone, and whether the model cannot judge because nobody is there.
     fn look(&mut self, seconds: f64, picture: &RgbImage, pose: Option<&Pose>) -> Result<(Vec<f64>, bool)> {
-        let of_pose = |model: &Model| model.predict(&[Example::from_pose(pose.cloned(), 0)]);
         let seen = pose.is_some();
-        Ok(match self {
-            Eyes::Builtin { model, names } => {
-                let told = of_pose(model)?;
-                (told.first().map_or_else(Vec::new, |told| sure(names, possible(names, told, seen), seen)), false)
+        let of_pose = |model: &Model, names: &[String], film: &mut Option<CourseEyes>| -> Result<Vec<f64>> {
+            let told = model.predict(&[Example::from_pose(pose.cloned(), 0)])?;
+            let mut told = told.first().map_or_else(Vec::new, |told| possible(names, told, seen));
+            if let Some(film) = film {
+                film.look(seconds, pose, &mut told)?;
             }
-            Eyes::One { model, names, own } => {
-                let told = of_pose(model)?;
-                let all = told.first().map_or_else(Vec::new, |told| possible(names, told, seen));
+            Ok(told)
+        };
+        Ok(match self {
+            Eyes::Builtin { model, names, film } => (sure(names, of_pose(model, names, film)?, seen), false),
+            Eyes::One { model, names, film, own } => {
+                let all = of_pose(model, names, film)?;
                 let own: f64 = own.iter().filter_map(|index| all.get(*index)).sum();
                 (if seen { vec![0.0, own, 1.0 - own] } else { vec![1.0, 0.0, 0.0] }, false)
             }
-            Eyes::Form { reader, form, read } => {
-                let reading = reader.read_one(*read, seconds, pose)?;
+            Eyes::Form { reader, film, form, read } => {
+                let mut reading = reader.read_one(*read, seconds, pose)?;
+                film.look(&mut reading)?;
                 *read += 1;
                 let mut all = vec![0.0; form.steps.len() + 3];
                 if seen {
