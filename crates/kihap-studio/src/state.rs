@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::error::Result;
 use crate::history::History;
+use crate::live::Threads;
 use crate::projects::Projects;
 use crate::uploads::Uploads;
 use crate::work::Jobs;
@@ -25,6 +26,7 @@ struct Inner {
     uploads: Uploads,
     syllabus: Arc<Syllabus>,
     history: History,
+    cameras: Threads,
     ending: watch::Sender<bool>,
 }
 
@@ -38,6 +40,7 @@ impl Studio {
             jobs: Jobs::default(),
             uploads: Uploads::default(),
             syllabus: Arc::new(syllabus),
+            cameras: Threads::default(),
             ending: watch::channel(false).0,
         };
         Ok(Studio { inner: Arc::new(inner) })
@@ -61,6 +64,11 @@ impl Studio {
 
     pub(crate) fn history(&self) -> &History {
         &self.inner.history
+    }
+
+    /// Where cameras are worked off.
+    pub(crate) fn cameras(&self) -> &Threads {
+        &self.inner.cameras
     }
 
     /// Asks open sockets and running jobs to end.

@@ -12,11 +12,14 @@ mod recognise;
 mod record;
 mod session;
 mod socket;
+mod threads;
 
 use axum::Router;
 use axum::routing::get;
 
 use crate::state::Studio;
+
+pub(crate) use threads::Threads;
 
 /// The route of the live socket.
 pub(crate) fn router() -> Router<Studio> {

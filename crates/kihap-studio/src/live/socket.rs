@@ -30,9 +30,16 @@ async fn talk(studio: Studio, socket: WebSocket) {
     let desk = Arc::new(Desk::default());
     let mut ending = studio.ending();
 
-    let worker = {
+    let begun = {
         let (desk, studio) = (Arc::clone(&desk), studio.clone());
-        tokio::task::spawn_blocking(move || work(&studio, &desk, &answers))
+        studio.clone().cameras().run(move || work(&studio, &desk, &answers))
+    };
+    let worker = match begun {
+        Ok(worker) => worker,
+        Err(error) => {
+            let _ = out.send(Message::Text(Utf8Bytes::from(failed(&error.into()).to_string()))).await;
+            return;
+        }
     };
     let writer = tokio::spawn(async move {
         while let Some(answer) = answered.recv().await {
@@ -70,9 +77,12 @@ async fn talk(studio: Studio, socket: WebSocket) {
     let _ = writer.await;
 }
 
+fn failed(error: &StudioError) -> Value {
+    json!({ "error": error.told() })
+}
+
 /// The first command opens the mode; then frames and commands are worked off until the page has gone.
 fn work(studio: &Studio, desk: &Desk, answers: &mpsc::Sender<Value>) {
-    let failed = |error: &StudioError| json!({ "error": error.told() });
     let mut session: Option<Session> = None;
     loop {
         let answer = match (desk.next(), &mut session) {
