@@ -6,7 +6,6 @@ use super::bank::Explanation;
 use super::evidence::{Evidence, Lexicon};
 use super::lattice::{Lattice, Phase};
 use super::plan::Plan;
-use super::rival::Rival;
 use super::{
     Deduction, EvidenceKind, Extra, ExtraKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy,
     StepEvidence,
@@ -80,6 +79,7 @@ impl Account<'_> {
             held.clear();
         }
         self.contradicted(&mut held);
+        self.between(&mut held);
         self.moved(&mut held);
         let mut sheet = self.blank();
         let places = self.places(&held);
@@ -103,19 +103,6 @@ impl Account<'_> {
         sheet.deductions.sort_by_key(|deduction| deduction.step);
         sheet.score();
         sheet
-    }
-
-    /// What the order says is a step, but whose readings plainly show something else, is another technique in its place.
-    fn contradicted(&self, held: &mut [Held]) {
-        for hold in held.iter_mut().filter(|hold| hold.phase == Phase::Hold) {
-            let planned = &self.plan.moves[hold.index];
-            if planned.step.is_none() || !planned.closes {
-                continue;
-            }
-            if self.rival(hold).is_some_and(Rival::is_plain) {
-                hold.phase = Phase::Wrong;
-            }
-        }
     }
 
     /// Without a ready stance a single step recognised may be anything.

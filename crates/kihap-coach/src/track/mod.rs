@@ -15,6 +15,7 @@ mod original;
 mod plan;
 mod rival;
 mod sheet;
+mod strangers;
 mod tracker;
 mod words;
 

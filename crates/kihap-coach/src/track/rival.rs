@@ -7,6 +7,10 @@ use super::evidence::Evidence;
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
 const OTHER_SIDE: f32 = 1.5;
 const OTHER_TECHNIQUE: f32 = 2.2;
+/// The same where the technique itself was done just before: once more, or another?
+const ONCE_MORE: f32 = 0.0;
+/// Mean nats from which on a technique is seen at all: a probability of a tenth.
+const SEEN: f32 = -2.3;
 /// So much more for techniques that are quite alike.
 const ALIKE: f32 = 3.0;
 /// The same for stances.
@@ -17,12 +21,25 @@ pub(super) const PLAIN_STANCE: f32 = 3.0;
 pub(super) struct Rival {
     side: f32,
     other: f32,
+    /// Mean nats of what it looks like most of all that is not its own, and of no technique at all.
+    shown: f32,
+    idle: f32,
 }
 
 impl Rival {
     /// Whether it is plainly something else.
     pub(super) fn is_plain(self) -> bool {
         self.side > OTHER_SIDE || self.other > OTHER_TECHNIQUE
+    }
+
+    /// Whether it is something else rather than the same once more.
+    pub(super) fn is_likelier(self) -> bool {
+        self.side.max(self.other) > ONCE_MORE
+    }
+
+    /// Whether what it looks like is seen at all, and is not merely less unlike than its own.
+    pub(super) fn is_seen(self) -> bool {
+        self.shown > SEEN && self.shown > self.idle
     }
 }
 
@@ -49,7 +66,16 @@ impl Account<'_> {
         };
         let fits = best(&mine);
         let stranger = |label: usize| !mine(label) && !theirs(label) && !self.lexicon.no_technique(label);
-        Some(Rival { side: best(&theirs) - fits, other: best(&stranger) - fits })
+        let most = |of: &dyn Fn(usize) -> bool| {
+            nats.iter()
+                .enumerate()
+                .filter(|(label, _)| of(*label))
+                .map(|(_, nats)| *nats)
+                .fold(f32::NEG_INFINITY, f32::max)
+        };
+        let shown = most(&|label| !mine(label) && !self.lexicon.no_technique(label));
+        let idle = most(&|label| self.lexicon.no_technique(label));
+        Some(Rival { side: best(&theirs) - fits, other: best(&stranger) - fits, shown, idle })
     }
 
     /// The stance (its id) that a hold looks like most but the one asked for, and by how much more it does.
