@@ -5,6 +5,7 @@ use kihap_syllabus::Syllabus;
 use kihap_zoo::Array;
 
 use super::open::open_model;
+use super::recognise::split;
 use crate::error::{JobError, Result};
 
 /// Layer that gives the classes.
@@ -26,11 +27,14 @@ pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class
     }
     let syllabus = Syllabus::embedded()?;
     let known = model.class_names();
-    let of: Vec<Option<usize>> = classes
+    let of: Vec<Vec<usize>> = classes
         .iter()
         .map(|class| {
             let meant = meaning(&syllabus, &class.name);
-            known.iter().position(|name| *name == class.name || Some(name) == meant.as_ref())
+            let is = |name: &String| *name == class.name || Some(name) == meant.as_ref();
+            // A technique by its id alone is either side's.
+            let either = |name: &String| !known.iter().any(is) && split(name).0 == class.name;
+            (0..known.len()).filter(|at| is(&known[*at]) || either(&known[*at])).collect()
         })
         .collect();
     let damaged = || JobError::Recipe { model: path.clone(), reason: "its last layer is missing".into() };
@@ -41,8 +45,11 @@ pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class
         let old = weights.get(&name).ok_or_else(damaged)?;
         let rows = old.values.len() / units.max(1);
         let values = (0..rows)
-            .flat_map(|row| of.iter().map(move |class| (row, *class)))
-            .map(|(row, class)| class.map_or(0.0, |class| old.values[row * units + class]))
+            .flat_map(|row| of.iter().map(move |meant| (row, meant)))
+            .map(|(row, meant)| {
+                let sum: f32 = meant.iter().map(|class| old.values[row * units + class]).sum();
+                sum / meant.len().max(1) as f32
+            })
             .collect();
         let mut shape = old.shape.clone();
         if let Some(last) = shape.last_mut() {
@@ -89,5 +96,16 @@ mod tests {
         assert!(last.values.iter().step_by(2).any(|v| *v != 0.0));
         assert!(last.values.iter().skip(1).step_by(2).all(|v| *v == 0.0));
         assert!(start_from("handstands", &mut Blueprint::named("landmark-mlp").unwrap(), &classes).is_err());
+    }
+    #[test]
+    fn a_technique_named_without_a_side_began_from_nothing() {
+        let start = |class: &str| {
+            let mut blueprint = Blueprint::named("landmark-mlp").unwrap();
+            start_from("builtin:basics", &mut blueprint, &[Class::new(class)]).unwrap();
+            blueprint.start.unwrap().get("logits.weight").unwrap().values.clone()
+        };
+        let [left, right, both] = ["low_block_left", "low_block_right", "low_block"].map(start);
+        assert!(both.iter().any(|v| *v != 0.0));
+        assert!(both.iter().zip(left.iter().zip(&right)).all(|(both, (left, right))| *both == (left + right) / 2.0));
     }
 }
