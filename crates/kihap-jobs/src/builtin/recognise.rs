@@ -125,7 +125,7 @@ fn by_model(course: SynthCourse, frames: &[SeenFrame]) -> Result<Vec<Recognised>
         .map(|(frame, prediction)| {
             let mut told = possible(&names, &prediction, frame.pose.is_some());
             if let Some(eyes) = &mut eyes {
-                if source.replace(&frame.source) != Some(&frame.source) {
+                if begins(&mut source, frame) {
                     eyes.begin();
                 }
                 eyes.look(frame.seconds, frame.pose.as_ref(), &mut told)?;
@@ -149,6 +149,11 @@ fn by_model(course: SynthCourse, frames: &[SeenFrame]) -> Result<Vec<Recognised>
             Ok(recognised(frame, label, side, None, probabilities, withheld))
         })
         .collect()
+}
+
+/// Whether another picture or film begins with the frame.
+fn begins<'a>(source: &mut Option<&'a str>, frame: &'a SeenFrame) -> bool {
+    source.replace(&frame.source) != Some(&frame.source)
 }
 
 /// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.
@@ -183,7 +188,7 @@ fn by_form(syllabus: &Syllabus, id: &str, section: Option<u32>, frames: &[SeenFr
     let mut film = FilmEyes::open(reader.vocabulary())?;
     let mut source = None;
     for (frame, reading) in frames.iter().zip(&mut readings) {
-        if source.replace(&frame.source) != Some(&frame.source) {
+        if begins(&mut source, frame) {
             film.begin();
         }
         film.look(reading)?;
