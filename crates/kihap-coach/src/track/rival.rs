@@ -50,32 +50,29 @@ impl Account<'_> {
         let own = self.lexicon.techniques[self.lexicon.technique_of[hold.index]][view];
         let opposite = self.lexicon.likeness.mirrored(own);
         let kick = self.plan.moves[hold.index].is_kick();
-        let nats = self.mean_nats(hold, self.lexicon.vocabulary.techniques.len(), |evidence| {
+        let labels = self.lexicon.vocabulary.techniques.len();
+        let nats = self.mean_nats(hold, labels, |evidence| {
             let weight = if kick { evidence.kick } else { 1.0 - evidence.motion.moving };
             (!evidence.seen.is_empty()).then_some((evidence.seen.as_slice(), weight))
         })?;
         let likeness = &self.lexicon.likeness;
         let mine = |label: usize| label == own || likeness.twins(own, label);
         let theirs = |label: usize| opposite != own && (label == opposite || likeness.twins(opposite, label));
-        let best = |of: &dyn Fn(usize) -> bool| {
-            let found = nats.iter().enumerate().filter(|(label, _)| of(*label));
-            // What is alike is taken for one another.
-            let found =
-                found.map(|(label, nats)| nats - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) });
-            found.fold(f32::NEG_INFINITY, f32::max)
+        let most = |of: &dyn Fn(usize) -> bool, nats: &dyn Fn(usize) -> f32| {
+            (0..labels).filter(|label| of(*label)).map(nats).fold(f32::NEG_INFINITY, f32::max)
         };
-        let fits = best(&mine);
+        let plain = |label: usize| nats[label];
+        // What is alike is taken for one another.
+        let told_apart =
+            |label: usize| nats[label] - if mine(label) { 0.0 } else { ALIKE * likeness.between(own, label) };
+        let fits = most(&mine, &told_apart);
         let stranger = |label: usize| !mine(label) && !theirs(label) && !self.lexicon.no_technique(label);
-        let most = |of: &dyn Fn(usize) -> bool| {
-            nats.iter()
-                .enumerate()
-                .filter(|(label, _)| of(*label))
-                .map(|(_, nats)| *nats)
-                .fold(f32::NEG_INFINITY, f32::max)
-        };
-        let shown = most(&|label| !mine(label) && !self.lexicon.no_technique(label));
-        let idle = most(&|label| self.lexicon.no_technique(label));
-        Some(Rival { side: best(&theirs) - fits, other: best(&stranger) - fits, shown, idle })
+        Some(Rival {
+            side: most(&theirs, &told_apart) - fits,
+            other: most(&stranger, &told_apart) - fits,
+            shown: most(&|label| !mine(label) && !self.lexicon.no_technique(label), &plain),
+            idle: most(&|label| self.lexicon.no_technique(label), &plain),
+        })
     }
 
     /// The stance (its id) that a hold looks like most but the one asked for, and by how much more it does.

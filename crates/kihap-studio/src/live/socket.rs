@@ -30,10 +30,10 @@ async fn talk(studio: Studio, socket: WebSocket) {
     let desk = Arc::new(Desk::default());
     let mut ending = studio.ending();
 
-    let begun = {
+    let begun = studio.cameras().run({
         let (desk, studio) = (Arc::clone(&desk), studio.clone());
-        studio.clone().cameras().run(move || work(&studio, &desk, &answers))
-    };
+        move || work(&studio, &desk, &answers)
+    });
     let worker = match begun {
         Ok(worker) => worker,
         Err(error) => {

@@ -14,8 +14,8 @@ use tokio::sync::oneshot;
 type Task = Box<dyn FnOnce() + Send>;
 type Idle = Mutex<Vec<Sender<Task>>>;
 
-/// As many threads as cameras were ever open at once. They end with the last of its owners.
-#[derive(Debug, Clone, Default)]
+/// As many threads as cameras were ever open at once. Those that are idle end with it.
+#[derive(Debug, Default)]
 pub(crate) struct Threads {
     idle: Arc<Idle>,
 }
@@ -60,10 +60,11 @@ fn begin() -> io::Result<Sender<Task>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc::Receiver;
     use std::thread::{self, ThreadId};
 
     /// The thread on which a task runs that waits for `until` to be dropped.
-    fn held(threads: &Threads, until: std::sync::mpsc::Receiver<()>) -> (ThreadId, oneshot::Receiver<()>) {
+    fn held(threads: &Threads, until: Receiver<()>) -> (ThreadId, oneshot::Receiver<()>) {
         let (told, thread) = channel();
         let ended = threads.run(move || {
             told.send(thread::current().id()).unwrap();
