@@ -210,7 +210,7 @@ fn idle(syllabus: &Syllabus, what: Idle, seed: u64) -> (f64, usize) {
         .into_iter()
         .map(|f| SeenFrame { source: String::new(), frame: 0, seconds: f.seconds, pose: f.pose })
         .collect();
-    let seen = recognise(syllabus, &Course::Basics, &frames).unwrap();
+    let seen = recognise(syllabus, &Course::Basics, &[], &frames).unwrap();
     let (mut alarms, mut run) = (0, (String::new(), 0));
     for frame in seen {
         let quiet =

@@ -64,6 +64,19 @@ pub enum JobError {
         /// Those there are.
         known: String,
     },
+    /// A class was asked for that the course does not tell apart.
+    #[error("the course does not know '{name}'; it knows {known}")]
+    NotInCourse {
+        /// The id asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// Classes were chosen where there is no choice.
+    #[error(
+        "a form or a single motion has its own classes; leave --classes out, or choose --course basics, poomsae, stances or sparring"
+    )]
+    ClassesOfForm,
     /// A form cannot be followed.
     #[error(transparent)]
     Track(#[from] kihap_coach::track::TrackError),

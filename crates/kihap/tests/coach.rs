@@ -69,6 +69,15 @@ fn built_in_models_are_used_and_adapted_like_any_other() {
     let one = run_in(root, "recognise {}/drawn/front_low_block_left --course low_block --json").json();
     let probabilities = one["predictions"][0]["probabilities"].as_object().unwrap();
     assert_eq!(probabilities.keys().collect::<Vec<_>>(), ["low_block", "nobody", "other"]);
+    let two = run_in(root, "recognise {}/drawn/front_low_block_left --classes low_block,other --json").json();
+    for prediction in two["predictions"].as_array().unwrap() {
+        let told = prediction["probabilities"].as_object().unwrap();
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["low_block", "nobody", "other"]);
+        let sum: f64 = told.values().map(|p| p.as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-6, "{prediction}");
+    }
+    run_in(root, "recognise {}/drawn --classes low_block,moonwalk").refuses(&["moonwalk", "face_block"]);
+    run_in(root, "recognise {}/drawn --course taegeuk-1 --classes low_block").refuses(&["--classes"]);
     run_in(root, "recognise {}/drawn --course moonwalk").refuses(&["moonwalk", "taegeuk-1"]);
 
     run_in(root, "predict builtin:basics {}/drawn/front_kick_left --json").json();

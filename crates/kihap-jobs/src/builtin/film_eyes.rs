@@ -4,14 +4,16 @@ use kihap_coach::reading::{Label, Reading, Vocabulary};
 use kihap_coach::synth::SynthCourse;
 use kihap_coach::track::MotionMeter;
 use kihap_learn::{Example, Model};
+use kihap_syllabus::Syllabus;
 use kihap_vision::Pose;
 
-use super::open::{film_stances, film_techniques};
+use super::meaning::meanings;
+use super::open::{BUILTIN_PREFIX, film_stances, film_techniques};
 use super::window::Window;
 use crate::error::Result;
 
 /// What the networks on stills keep of a say: they know the real estimator's errors, but only single postures.
-const OF_STILLS: f32 = 0.5;
+const OF_STILLS: f64 = 0.5;
 
 /// A film of which less is known, in seconds, is a picture: somebody who moves seems to stand.
 const SHORTEST_S: f64 = 0.3;
@@ -47,15 +49,15 @@ impl FilmEyes {
     pub(crate) fn look(&mut self, reading: &mut Reading) -> Result<()> {
         let Some(moment) = self.film.next(reading.seconds, reading.pose.as_ref()) else { return Ok(()) };
         for (eye, numbers) in [(&self.techniques, &mut reading.techniques), (&self.stances, &mut reading.stances)] {
-            for (number, seen) in numbers.iter_mut().zip(eye.see(&moment)?) {
-                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * seen;
-            }
+            let mut all: Vec<f64> = numbers.iter().map(|number| f64::from(*number)).collect();
+            eye.add(&moment, &mut all)?;
+            *numbers = all.iter().map(|number| *number as f32).collect();
         }
         Ok(())
     }
 }
 
-/// Adds to a course's probabilities what a film shows of its classes.
+/// Adds to a model's probabilities what a film shows of its classes.
 #[derive(Debug)]
 pub(crate) struct CourseEyes {
     film: Film,
@@ -63,14 +65,23 @@ pub(crate) struct CourseEyes {
 }
 
 impl CourseEyes {
-    /// For the classes of a built-in model; `None` for a course that no network on films has learnt.
-    pub(crate) fn of(course: SynthCourse, names: &[String]) -> Result<Option<Self>> {
-        let network = match course {
-            SynthCourse::Basics | SynthCourse::Techniques => film_techniques()?,
-            SynthCourse::Stances => film_stances()?,
-            SynthCourse::Sparring => return Ok(None),
-        };
-        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names) }))
+    /// For those classes of a built-in model that are expected; `None` for a course that no network on films has learnt.
+    pub(crate) fn of(course: SynthCourse, names: &[String], expected: &[bool]) -> Result<Option<Self>> {
+        let Some(network) = network_of(course)? else { return Ok(None) };
+        let mut eye = Eye::new(network, names);
+        let is = |place: &usize| expected.get(*place).copied().unwrap_or(false);
+        eye.places.iter_mut().for_each(|place| *place = place.filter(is));
+        Ok(Some(Self { film: Film::default(), eye }))
+    }
+
+    /// For a model that started from a built-in one, for those of its classes that the network on films knows; `None` for one that
+    /// did not, or from one that has no network on films.
+    pub(crate) fn of_started(model: &Model) -> Result<Option<Self>> {
+        let Some(origin) = &model.description.started_from else { return Ok(None) };
+        let is = |course: &SynthCourse| origin.strip_prefix(BUILTIN_PREFIX) == Some(course.name());
+        let course = SynthCourse::ALL.into_iter().find(is);
+        let Some(network) = course.map_or(Ok(None), network_of)? else { return Ok(None) };
+        Ok(Some(Self { film: Film::default(), eye: Eye::by_meaning(network, &model.class_names())? }))
     }
 
     /// Another film begins.
@@ -83,13 +94,20 @@ impl CourseEyes {
     /// # Errors
     /// When a network fails.
     pub(crate) fn look(&mut self, seconds: f64, pose: Option<&Pose>, probabilities: &mut [f64]) -> Result<()> {
-        let Some(moment) = self.film.next(seconds, pose) else { return Ok(()) };
-        let of_stills = f64::from(OF_STILLS);
-        for (number, seen) in probabilities.iter_mut().zip(self.eye.see(&moment)?) {
-            *number = of_stills * *number + (1.0 - of_stills) * f64::from(seen);
+        match self.film.next(seconds, pose) {
+            Some(moment) => self.eye.add(&moment, probabilities),
+            None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// The network on films that knows a course's classes, where there is one.
+fn network_of(course: SynthCourse) -> Result<Option<Model>> {
+    Ok(match course {
+        SynthCourse::Basics | SynthCourse::Techniques => Some(film_techniques()?),
+        SynthCourse::Stances => Some(film_stances()?),
+        SynthCourse::Sparring => None,
+    })
 }
 
 /// What was seen lately, without what was before a cut.
@@ -115,28 +133,43 @@ impl Film {
 struct Eye {
     network: Model,
     places: Vec<Option<usize>>,
-    length: usize,
 }
 
 impl Eye {
+    /// For classes that are called as the network's are.
     fn new(network: Model, names: &[String]) -> Self {
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
-        Self { network, places, length: names.len() }
+        Self { network, places }
     }
 
-    /// Probabilities of the names among those that the network knows; they add up to 1.
-    fn see(&self, moment: &[Example; 1]) -> Result<Vec<f32>> {
-        let mut seen = vec![0.0; self.length];
+    /// For classes that people named.
+    fn by_meaning(network: Model, names: &[String]) -> Result<Self> {
+        let known = network.class_names();
+        let mut places = vec![None; known.len()];
+        for (place, meant) in meanings(&Syllabus::embedded()?, &known, names).iter().enumerate() {
+            meant.iter().for_each(|class| places[*class] = Some(place));
+        }
+        Ok(Self { network, places })
+    }
+
+    /// Adds the network's say to probabilities: what falls to the classes that it knows is shared out among them anew, others stay.
+    fn add(&self, moment: &[Example; 1], probabilities: &mut [f64]) -> Result<()> {
+        let mut seen = vec![None; probabilities.len()];
         for prediction in self.network.predict(moment)? {
             for (place, probability) in self.places.iter().zip(&prediction.probabilities) {
                 if let Some(number) = place.and_then(|place| seen.get_mut(place)) {
-                    *number += *probability as f32;
+                    *number = Some(number.unwrap_or(0.0) + probability);
                 }
             }
         }
-        let sum: f32 = seen.iter().sum();
-        seen.iter_mut().for_each(|number| *number /= sum.max(f32::MIN_POSITIVE));
-        Ok(seen)
+        let known: f64 = probabilities.iter().zip(&seen).filter(|(_, seen)| seen.is_some()).map(|(own, _)| own).sum();
+        let sum: f64 = seen.iter().flatten().sum();
+        for (number, seen) in probabilities.iter_mut().zip(seen) {
+            if let Some(seen) = seen.filter(|_| sum > 0.0) {
+                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * known * seen / sum;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -146,7 +179,6 @@ mod tests {
     use crate::builtin::Reader;
     use kihap_coach::degrade::ErrorModel;
     use kihap_coach::performance::{Manner, Performance, Phase, Shoot, film};
-    use kihap_syllabus::Syllabus;
 
     #[test]
     fn a_film_shows_more_than_its_pictures() {
@@ -177,5 +209,27 @@ mod tests {
         }
         assert!(by_film * 10 > held * 6, "{by_film} of {held}");
         assert!(by_film > by_picture + held / 10, "{by_film} and {by_picture} of {held}");
+    }
+
+    #[test]
+    fn a_film_says_nothing_of_classes_that_it_does_not_know() {
+        let syllabus = Syllabus::embedded().unwrap();
+        let form = syllabus.form("taegeuk_1").unwrap();
+        let performance = Performance::of_form(&syllabus, form, None, &Manner::of(700_003, 700_003)).unwrap();
+        let filmed = film(&performance, &Shoot::of(700_003), &ErrorModel::measured().unwrap(), 700_003);
+        let names = ["front_low_block_left", "moonwalk", "low_block", "other"].map(str::to_owned);
+        let mut film = Film::default();
+        let eye = Eye::by_meaning(film_techniques().unwrap(), &names).unwrap();
+        let before = [0.2, 0.4, 0.3, 0.1];
+        let mut changed = 0;
+        for frame in filmed.frames.iter().take(60) {
+            let Some(moment) = film.next(frame.seconds, frame.pose.as_ref()) else { continue };
+            let mut now = before;
+            eye.add(&moment, &mut now).unwrap();
+            assert_eq!(now[1], before[1]);
+            assert!((now.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            changed += usize::from(now != before);
+        }
+        assert!(changed > 30, "{changed}");
     }
 }

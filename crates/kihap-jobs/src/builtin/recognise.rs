@@ -93,37 +93,45 @@ pub struct Recognised {
     pub withheld: Option<AbstainReason>,
 }
 
-/// Says what each frame shows. Frames of one source that lie close in time are a film: what came before counts too.
+/// Says what each frame shows. Frames of one source that lie close in time are a film: what came before counts too. With `among`,
+/// nothing else than these ids is expected (`other` too only if it is named); without any, everything in the course.
 ///
 /// # Errors
-/// When a network fails.
-pub fn recognise(syllabus: &Syllabus, course: &Course, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+/// When a network fails, or `among` names what the course does not tell apart.
+pub fn recognise(
+    syllabus: &Syllabus,
+    course: &Course,
+    among: &[String],
+    frames: &[SeenFrame],
+) -> Result<Vec<Recognised>> {
     let learnt = match course {
+        Course::Form(..) | Course::One(_) if !among.is_empty() => return Err(JobError::ClassesOfForm),
         Course::Form(id, section) => return by_form(syllabus, id, *section, frames),
         Course::Basics | Course::One(_) => SynthCourse::Basics,
         Course::Poomsae => SynthCourse::Techniques,
         Course::Stances => SynthCourse::Stances,
         Course::Sparring => SynthCourse::Sparring,
     };
-    let mut seen = by_model(learnt, frames)?;
+    let mut seen = by_model(learnt, among, frames)?;
     if let Course::One(id) = course {
         seen.iter_mut().for_each(|frame| only(id, frame));
     }
     Ok(seen)
 }
 
-fn by_model(course: SynthCourse, frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
+fn by_model(course: SynthCourse, among: &[String], frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
     let model = builtin(course)?;
-    let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
     let names = model.class_names();
+    let expected = expected(&names, among)?;
+    let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
     let predictions = model.predict(&examples)?;
-    let mut eyes = CourseEyes::of(course, &names)?;
+    let mut eyes = CourseEyes::of(course, &names, &expected)?;
     let mut source = None;
     frames
         .iter()
         .zip(predictions)
         .map(|(frame, prediction)| {
-            let mut told = possible(&names, &prediction, frame.pose.is_some());
+            let mut told = possible(&names, &expected, &prediction, frame.pose.is_some());
             if let Some(eyes) = &mut eyes {
                 if begins(&mut source, frame) {
                     eyes.begin();
@@ -131,7 +139,8 @@ fn by_model(course: SynthCourse, frames: &[SeenFrame]) -> Result<Vec<Recognised>
                 eyes.look(frame.seconds, frame.pose.as_ref(), &mut told)?;
             }
             let mut sides: BTreeMap<String, [f64; 3]> = BTreeMap::new();
-            for (name, probability) in names.iter().zip(told) {
+            let asked = names.iter().zip(&expected).zip(told);
+            for ((name, _), probability) in asked.filter(|((name, expected), _)| **expected || *name == NOBODY) {
                 let (id, side) = split(name);
                 let index = side.map_or(2, |side| usize::from(side == Side::Right));
                 sides.entry(id.to_owned()).or_default()[index] += probability;
@@ -156,11 +165,22 @@ fn begins<'a>(source: &mut Option<&'a str>, frame: &'a SeenFrame) -> bool {
     source.replace(&frame.source) != Some(&frame.source)
 }
 
-/// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.
-pub(crate) fn possible(names: &[String], prediction: &Prediction, seen: bool) -> Vec<f64> {
-    let can_be = |name: &String| (name == NOBODY) != seen;
-    let kept = names.iter().zip(&prediction.probabilities).map(|(name, p)| if can_be(name) { *p } else { 0.0 });
-    let mut kept: Vec<f64> = kept.collect();
+/// Which of the names are expected where only the ids in `among` are; all where there are none.
+fn expected(names: &[String], among: &[String]) -> Result<Vec<bool>> {
+    if let Some(strange) = among.iter().find(|id| !names.iter().any(|name| split(name).0 == id.as_str())) {
+        let mut known: Vec<&str> = names.iter().map(|name| split(name).0).collect();
+        known.dedup();
+        return Err(JobError::NotInCourse { name: strange.clone(), known: known.join(", ") });
+    }
+    let is = |name: &String| among.is_empty() || among.iter().any(|id| split(name).0 == id.as_str());
+    Ok(names.iter().map(is).collect())
+}
+
+/// Probabilities of the classes that can be: those expected, of which a person in view is not nobody; and without one nobody alone.
+pub(crate) fn possible(names: &[String], expected: &[bool], prediction: &Prediction, seen: bool) -> Vec<f64> {
+    let can_be = |(name, expected): (&String, &bool)| if seen { name != NOBODY && *expected } else { name == NOBODY };
+    let classes = names.iter().zip(expected).zip(&prediction.probabilities);
+    let mut kept: Vec<f64> = classes.map(|(class, p)| if can_be(class) { *p } else { 0.0 }).collect();
     let sum: f64 = kept.iter().sum();
     if sum > 0.0 {
         kept.iter_mut().for_each(|p| *p /= sum);

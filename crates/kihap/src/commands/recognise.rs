@@ -19,6 +19,9 @@ pub(crate) struct RecogniseArgs {
     /// form or section such as taegeuk-1 or taegeuk-1:2.
     #[arg(long, default_value = "basics")]
     pub(crate) course: String,
+    /// Expect nothing else than these ids of the course, such as low_block,trunk_punch,other: what today's lesson is about.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) classes: Vec<String>,
     /// Frames a second taken from videos; all without.
     #[arg(long)]
     pub(crate) fps: Option<f64>,
@@ -32,7 +35,7 @@ pub(crate) fn run(args: &RecogniseArgs, context: &mut Context) -> anyhow::Result
     context.start_bar("recognise", 0);
     let mut tell = |file: &std::path::Path| context.bar_message(format!("recognise {}", file.display()));
     let frames = see(&args.sources, rate, &mut tell, &cancel)?;
-    let seen = recognise(&syllabus, &course, &frames)?;
+    let seen = recognise(&syllabus, &course, &args.classes, &frames)?;
     let predictions: Vec<Value> = seen
         .iter()
         .map(|frame| {
