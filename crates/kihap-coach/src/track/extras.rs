@@ -1,7 +1,8 @@
 //! What was there that the form has not in that place: wrong, repeated and added techniques, another order, a fresh start.
 
-use super::account::{Account, Held, Seen};
+use super::account::{Account, Seen};
 use super::evidence::Evidence;
+use super::holds::Held;
 use super::lattice::Phase;
 use super::{Extra, ExtraKind, Reason, Sheet};
 

@@ -6,6 +6,7 @@ mod decoder;
 mod events;
 mod evidence;
 mod extras;
+mod holds;
 mod lattice;
 mod likeness;
 mod motion;

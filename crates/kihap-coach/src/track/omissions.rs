@@ -1,6 +1,7 @@
 //! What the form has and was not seen, and whether it could have been: steps and techniques left out, stances, what is withheld.
 
-use super::account::{Account, Held, TOLD};
+use super::account::{Account, TOLD};
+use super::holds::Held;
 use super::lattice::Phase;
 use super::rival::PLAIN_STANCE;
 use super::{EvidenceKind, Reason, Sheet, StartedBy, Withheld};

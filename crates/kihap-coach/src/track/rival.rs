@@ -1,8 +1,9 @@
 //! Whether what is held where the form asks for one thing looks more like another: all frames of the hold together, of which any single
 //! one says little. The limits are such that of a thousand steps done rightly one to six are doubted (synthetic films, seeds 100 to 103).
 
-use super::account::{Account, Held};
+use super::account::Account;
 use super::evidence::Evidence;
+use super::holds::Held;
 
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
 const OTHER_SIDE: f32 = 1.5;

@@ -1,6 +1,7 @@
 //! Where the readings speak against the order: holds that show another technique than the form's, and postures between the form's steps.
 
-use super::account::{Account, Held};
+use super::account::Account;
+use super::holds::Held;
 use super::lattice::Phase;
 use super::rival::Rival;
 
