@@ -3,12 +3,10 @@
 use kihap_syllabus::{Basis, Bounds, Handedness, Kind, Limb, Measure, Quantity, Side, Syllabus, Technique, Unit};
 use kihap_vision::Pose;
 
-use super::common_faults::{Way, another_shown, matching};
 use super::exchanged::{Exchanged, TRUNK_TURNS};
 use super::sight::{Sight, end_frame, less_sure_from_aside, moments, stand_in, turns_the_hips};
-use super::stance_shown::shown_instead;
 use super::uncertainty::Variance;
-use super::verdict::{BoundVerdict, Fault, Verdict, Verdicts};
+use super::verdict::{BoundVerdict, Verdict, Verdicts};
 use super::{Doubt, JudgeError, View, Withheld};
 use crate::measure::{
     Body3, BodyRatios, Context, Facing, FacingCues, FacingEstimate, Laterality, Motion, NotMeasurable,
@@ -32,8 +30,6 @@ pub struct Request<'a> {
 
 /// How far a performer's facing direction may differ from the prescribed one, degrees (standard deviation).
 const PRESCRIBED_SPREAD_DEG: f64 = 10.0;
-/// A wrist farther off than this is at another height altogether (low, trunk, face), trunk lengths.
-const ANOTHER_LEVEL: f64 = 0.5;
 /// Points may lie this much beyond the picture's edge, shares of its size.
 const EDGE: f32 = 0.01;
 /// Techniques whose gaze is not where the technique goes.
@@ -43,9 +39,9 @@ const GAZE_ASIDE: [&str; 5] =
 /// Judges postures by a syllabus.
 #[derive(Debug, Clone)]
 pub struct Judge<'a> {
-    syllabus: &'a Syllabus,
+    pub(super) syllabus: &'a Syllabus,
     ratios: BodyRatios,
-    doubt: Doubt,
+    pub(super) doubt: Doubt,
 }
 
 /// Judges one posture of a technique in a stance (with the leg in front, where it is known), as [`Judge::judge`] does.
@@ -329,74 +325,11 @@ impl<'a> Judge<'a> {
         bound
     }
 
-    fn find_faults(
-        &self,
-        technique: &Technique,
-        stance: Option<&Technique>,
-        sight: &Sight<'_>,
-        verdicts: &mut Verdicts,
-    ) {
-        let minor = self.syllabus.scoring().wt_poomsae.accuracy.minor.deduction;
-        let major = self.syllabus.scoring().wt_poomsae.accuracy.major.deduction;
-        let mut faults: Vec<Fault> = Vec::new();
-        for owner in [Some(technique), stance].into_iter().flatten() {
-            let own: Vec<BoundVerdict> = verdicts.bounds.iter().filter(|b| b.technique == owner.id).cloned().collect();
-            let mut found: Vec<Fault> =
-                own.iter().filter_map(|bound| self.fault_of(owner, bound, minor, major)).collect();
-            found.sort_by(|a, b| worse(b).total_cmp(&worse(a)));
-            // Several bounds that are one mistake count once, by the worst.
-            let mut told: Vec<String> = Vec::new();
-            found.retain(|fault| match &fault.common_fault {
-                Some(sentence) if told.contains(sentence) => false,
-                Some(sentence) => {
-                    told.push(sentence.clone());
-                    true
-                }
-                None => true,
-            });
-            if owner.kind == Kind::Stance {
-                let other = shown_instead(self.syllabus, owner, &own, |stance| self.as_stance(stance, sight));
-                if let (Some(other), Some(mut gross)) = (other, found.first().cloned()) {
-                    gross.deduction = major;
-                    gross.common_fault = another_shown(owner).map(|fault| fault.fault.clone());
-                    gross.shown_instead = Some(other);
-                    found = vec![gross];
-                }
-            }
-            faults.extend(found);
-        }
-        verdicts.deduction =
-            (faults.iter().map(|fault| fault.deduction).fold(0.0, |sum, one| sum + one) * 10.0).round() / 10.0;
-        verdicts.faults = faults;
-    }
-
     /// The stance's bounds as the posture keeps them.
-    fn as_stance(&self, stance: &Technique, sight: &Sight<'_>) -> Vec<BoundVerdict> {
+    pub(super) fn as_stance(&self, stance: &Technique, sight: &Sight<'_>) -> Vec<BoundVerdict> {
         let measures = stance.geometry.measures.iter();
         measures.flat_map(|(measure, bounds)| self.bound(stance, *measure, bounds, sight)).collect()
     }
-
-    fn fault_of(&self, owner: &Technique, bound: &BoundVerdict, minor: f64, major: f64) -> Option<Fault> {
-        let way = match bound.verdict {
-            Verdict::Below => Way::Below,
-            Verdict::Above => Way::Above,
-            _ => return None,
-        };
-        let level = Measure { limb: Limb::Acting, quantity: Quantity::WristHeight };
-        let doubt = self.doubt.sure * bound.uncertainty.unwrap_or(f64::INFINITY);
-        if bound.measure == level && bound.beyond() > ANOTHER_LEVEL + doubt {
-            let sentence = another_shown(owner).map(|fault| fault.fault.clone());
-            return Fault::of(bound, owner, major, sentence);
-        }
-        let common = matching(owner, bound.measure, way);
-        let deduction = common.map_or(minor, |fault| fault.deduction);
-        Fault::of(bound, owner, deduction, common.map(|fault| fault.fault.clone()))
-    }
-}
-
-fn worse(fault: &Fault) -> f64 {
-    let beyond = (fault.min - fault.value).max(fault.value - fault.max);
-    fault.deduction * 100.0 + beyond / (fault.max - fault.min).max(1e-3)
 }
 
 /// The bounds of technique and stance together: what both name counts once, as the technique has it.

@@ -6,6 +6,7 @@
 mod common_faults;
 mod error;
 mod exchanged;
+mod faults;
 mod judgement;
 mod language;
 mod names;
