@@ -9,7 +9,6 @@ use kihap_vision::estimators::EstimatorName;
 use kihap_vision::video::{FrameRate, VideoFrames, is_video};
 use kihap_vision::{Pose, picture};
 
-use crate::builtin::CourseEyes;
 use crate::classifier::Classifier;
 use crate::error::{JobError, Result};
 use crate::files::{SourceProblem, files_of};
@@ -43,8 +42,6 @@ enum Seer {
 struct Own {
     model: Model,
     eyes: Eyes,
-    /// What films add to a model that started from a built-in one.
-    film: Option<CourseEyes>,
 }
 
 impl Own {
@@ -61,26 +58,11 @@ impl Own {
         self.seen(picture, people)
     }
 
-    fn frame(&mut self, seconds: f64, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+    fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
         let settings = self.eyes.estimator.as_ref().map(|estimator| estimator.settings());
         let same = settings.is_some_and(|settings| settings.starts_with(EstimatorName::BlazeposeFull.name()));
         let people = if same { pose.cloned().into_iter().collect() } else { self.look(picture)? };
-        self.in_film(seconds, picture, people)
-    }
-
-    /// A frame that comes after others.
-    fn in_film(&mut self, seconds: f64, picture: &RgbImage, people: Vec<Pose>) -> Result<Prediction> {
-        let pose = people.first().cloned();
-        let mut told = self.seen(picture, people)?;
-        if let Some(film) = &mut self.film {
-            film.look(seconds, pose.as_ref(), &mut told.probabilities)?;
-            // Without a pose nothing was added.
-            if pose.is_some() {
-                let threshold = self.model.description.calibration.abstain.threshold;
-                told = Prediction::from_probabilities(told.probabilities, threshold);
-            }
-        }
-        Ok(told)
+        self.seen(picture, people)
     }
 
     fn seen(&mut self, picture: &RgbImage, people: Vec<Pose>) -> Result<Prediction> {
@@ -120,8 +102,8 @@ impl Predictor {
         let names = classifier.class_names();
         let seer = match classifier {
             Classifier::Kihap(model) => {
-                let (eyes, film) = (Eyes::of_model(&model)?, CourseEyes::of_started(&model)?);
-                Seer::Kihap(Box::new(Own { model: *model, eyes, film }))
+                let eyes = Eyes::of_model(&model)?;
+                Seer::Kihap(Box::new(Own { model: *model, eyes }))
             }
             Classifier::Foreign(model) => Seer::Foreign(model),
         };
@@ -144,35 +126,14 @@ impl Predictor {
         }
     }
 
-    /// Predicts a camera's next picture, taken at `seconds`, in which somebody was found already. Where the model reads the
-    /// skeletons of the same network, `pose` is taken for what it would find; else its own network looks at the picture. For a model
-    /// that started from a built-in one the pictures before count too.
+    /// Predicts a picture of a camera in which somebody was found already. Where the model reads the skeletons of the same
+    /// network, `pose` is taken for what it would find; else its own network looks at the picture.
     ///
     /// # Errors
     /// When a network fails.
-    pub fn frame(&mut self, seconds: f64, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
+    pub fn frame(&mut self, picture: &RgbImage, pose: Option<&Pose>) -> Result<Prediction> {
         match &mut self.seer {
-            Seer::Kihap(own) => own.frame(seconds, picture, pose),
-            Seer::Foreign(model) => model.predict(picture),
-        }
-    }
-
-    /// What was seen before counts no more.
-    fn begin_film(&mut self) {
-        if let Seer::Kihap(own) = &mut self.seer
-            && let Some(film) = &mut own.film
-        {
-            film.begin();
-        }
-    }
-
-    /// Predicts the next picture of a film.
-    fn next_of_film(&mut self, seconds: f64, picture: &RgbImage) -> Result<Prediction> {
-        match &mut self.seer {
-            Seer::Kihap(own) => {
-                let people = own.look(picture)?;
-                own.in_film(seconds, picture, people)
-            }
+            Seer::Kihap(own) => own.frame(picture, pose),
             Seer::Foreign(model) => model.predict(picture),
         }
     }
@@ -240,7 +201,6 @@ impl Predictor {
                         continue;
                     }
                 };
-                self.begin_film();
                 for frame in frames {
                     if cancel.load(Ordering::Relaxed) {
                         return Err(JobError::StoppedPredicting);
@@ -249,8 +209,7 @@ impl Predictor {
                         Ok(frame) => match self.of_clips() {
                             Some(own) => poses.push(own.look(&frame.image)?.into_iter().next()),
                             None => {
-                                let prediction = self.next_of_film(frame.time_seconds, &frame.image)?;
-                                let source = source.clone();
+                                let (source, prediction) = (source.clone(), self.picture(&frame.image)?);
                                 predictions.push(PredictedFrame { source, frame: frame.index, prediction });
                             }
                         },

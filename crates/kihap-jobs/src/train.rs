@@ -15,7 +15,6 @@ use kihap_learn::{
 use kihap_vision::Pose;
 use serde::{Deserialize, Serialize};
 
-use crate::builtin::builtin_path;
 use crate::error::{JobError, Result};
 use crate::evaluate::SessionScores;
 use crate::gather::{Selection, Watch};
@@ -196,7 +195,6 @@ pub fn train(
         without_person: gathered.samples.iter().filter(|sample| sample.person.is_none()).count(),
     };
     let mut model = Model::new(&fitted, &classes, &recipe.training, calibration, eyes.source(), data);
-    model.description.started_from = recipe.from.as_deref().map(builtin_path);
 
     let (indices, name, predictions, fold_accuracies, mut evaluation) = match crossed {
         Some((count, crossed)) => (

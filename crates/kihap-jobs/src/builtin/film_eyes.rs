@@ -4,11 +4,9 @@ use kihap_coach::reading::{Label, Reading, Vocabulary};
 use kihap_coach::synth::SynthCourse;
 use kihap_coach::track::MotionMeter;
 use kihap_learn::{Example, Model};
-use kihap_syllabus::Syllabus;
 use kihap_vision::Pose;
 
-use super::meaning::meanings;
-use super::open::{BUILTIN_PREFIX, film_stances, film_techniques};
+use super::open::{film_stances, film_techniques};
 use super::window::Window;
 use crate::error::Result;
 
@@ -57,7 +55,7 @@ impl FilmEyes {
     }
 }
 
-/// Adds to a model's probabilities what a film shows of its classes.
+/// Adds to a course's probabilities what a film shows of its classes.
 #[derive(Debug)]
 pub(crate) struct CourseEyes {
     film: Film,
@@ -67,21 +65,15 @@ pub(crate) struct CourseEyes {
 impl CourseEyes {
     /// For those classes of a built-in model that are expected; `None` for a course that no network on films has learnt.
     pub(crate) fn of(course: SynthCourse, names: &[String], expected: &[bool]) -> Result<Option<Self>> {
-        let Some(network) = network_of(course)? else { return Ok(None) };
+        let network = match course {
+            SynthCourse::Basics | SynthCourse::Techniques => film_techniques()?,
+            SynthCourse::Stances => film_stances()?,
+            SynthCourse::Sparring => return Ok(None),
+        };
         let mut eye = Eye::new(network, names);
         let is = |place: &usize| expected.get(*place).copied().unwrap_or(false);
         eye.places.iter_mut().for_each(|place| *place = place.filter(is));
         Ok(Some(Self { film: Film::default(), eye }))
-    }
-
-    /// For a model that started from a built-in one, for those of its classes that the network on films knows; `None` for one that
-    /// did not, or from one that has no network on films.
-    pub(crate) fn of_started(model: &Model) -> Result<Option<Self>> {
-        let Some(origin) = &model.description.started_from else { return Ok(None) };
-        let is = |course: &SynthCourse| origin.strip_prefix(BUILTIN_PREFIX) == Some(course.name());
-        let course = SynthCourse::ALL.into_iter().find(is);
-        let Some(network) = course.map_or(Ok(None), network_of)? else { return Ok(None) };
-        Ok(Some(Self { film: Film::default(), eye: Eye::by_meaning(network, &model.class_names())? }))
     }
 
     /// Another film begins.
@@ -99,15 +91,6 @@ impl CourseEyes {
             None => Ok(()),
         }
     }
-}
-
-/// The network on films that knows a course's classes, where there is one.
-fn network_of(course: SynthCourse) -> Result<Option<Model>> {
-    Ok(match course {
-        SynthCourse::Basics | SynthCourse::Techniques => Some(film_techniques()?),
-        SynthCourse::Stances => Some(film_stances()?),
-        SynthCourse::Sparring => None,
-    })
 }
 
 /// What was seen lately, without what was before a cut.
@@ -142,31 +125,21 @@ impl Eye {
         Self { network, places }
     }
 
-    /// For classes that people named.
-    fn by_meaning(network: Model, names: &[String]) -> Result<Self> {
-        let known = network.class_names();
-        let mut places = vec![None; known.len()];
-        for (place, meant) in meanings(&Syllabus::embedded()?, &known, names).iter().enumerate() {
-            meant.iter().for_each(|class| places[*class] = Some(place));
-        }
-        Ok(Self { network, places })
-    }
-
-    /// Adds the network's say to probabilities: what falls to the classes that it knows is shared out among them anew, others stay.
+    /// Adds the network's say to probabilities: which of the names it is, given that it is one of those that the network knows. Where
+    /// it knows none, they stay as they are.
     fn add(&self, moment: &[Example; 1], probabilities: &mut [f64]) -> Result<()> {
-        let mut seen = vec![None; probabilities.len()];
+        let mut seen = vec![0.0; probabilities.len()];
         for prediction in self.network.predict(moment)? {
             for (place, probability) in self.places.iter().zip(&prediction.probabilities) {
                 if let Some(number) = place.and_then(|place| seen.get_mut(place)) {
-                    *number = Some(number.unwrap_or(0.0) + probability);
+                    *number += probability;
                 }
             }
         }
-        let known: f64 = probabilities.iter().zip(&seen).filter(|(_, seen)| seen.is_some()).map(|(own, _)| own).sum();
-        let sum: f64 = seen.iter().flatten().sum();
-        for (number, seen) in probabilities.iter_mut().zip(seen) {
-            if let Some(seen) = seen.filter(|_| sum > 0.0) {
-                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * known * seen / sum;
+        let sum: f64 = seen.iter().sum();
+        if sum > 0.0 {
+            for (number, seen) in probabilities.iter_mut().zip(seen) {
+                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * seen / sum;
             }
         }
         Ok(())
@@ -179,6 +152,7 @@ mod tests {
     use crate::builtin::Reader;
     use kihap_coach::degrade::ErrorModel;
     use kihap_coach::performance::{Manner, Performance, Phase, Shoot, film};
+    use kihap_syllabus::Syllabus;
 
     #[test]
     fn a_film_shows_more_than_its_pictures() {
@@ -209,27 +183,5 @@ mod tests {
         }
         assert!(by_film * 10 > held * 6, "{by_film} of {held}");
         assert!(by_film > by_picture + held / 10, "{by_film} and {by_picture} of {held}");
-    }
-
-    #[test]
-    fn a_film_says_nothing_of_classes_that_it_does_not_know() {
-        let syllabus = Syllabus::embedded().unwrap();
-        let form = syllabus.form("taegeuk_1").unwrap();
-        let performance = Performance::of_form(&syllabus, form, None, &Manner::of(700_003, 700_003)).unwrap();
-        let filmed = film(&performance, &Shoot::of(700_003), &ErrorModel::measured().unwrap(), 700_003);
-        let names = ["front_low_block_left", "moonwalk", "low_block", "other"].map(str::to_owned);
-        let mut film = Film::default();
-        let eye = Eye::by_meaning(film_techniques().unwrap(), &names).unwrap();
-        let before = [0.2, 0.4, 0.3, 0.1];
-        let mut changed = 0;
-        for frame in filmed.frames.iter().take(60) {
-            let Some(moment) = film.next(frame.seconds, frame.pose.as_ref()) else { continue };
-            let mut now = before;
-            eye.add(&moment, &mut now).unwrap();
-            assert_eq!(now[1], before[1]);
-            assert!((now.iter().sum::<f64>() - 1.0).abs() < 1e-9);
-            changed += usize::from(now != before);
-        }
-        assert!(changed > 30, "{changed}");
     }
 }

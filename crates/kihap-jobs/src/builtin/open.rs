@@ -39,11 +39,6 @@ pub fn builtin(course: SynthCourse) -> Result<Model> {
     shipped(course.name(), &files)
 }
 
-/// What a built-in model is called where a model's folder is asked for; `name` may say so already.
-pub(crate) fn builtin_path(name: &str) -> String {
-    format!("{BUILTIN_PREFIX}{}", name.strip_prefix(BUILTIN_PREFIX).unwrap_or(name))
-}
-
 /// Opens the folder of a model, or a built-in one by its name after `builtin:`.
 ///
 /// # Errors

@@ -4,8 +4,8 @@ use kihap_learn::{Blueprint, Class};
 use kihap_syllabus::Syllabus;
 use kihap_zoo::Array;
 
-use super::meaning::meanings;
-use super::open::{builtin_path, open_model};
+use super::open::open_model;
+use super::recognise::split;
 use crate::error::{JobError, Result};
 
 /// Layer that gives the classes.
@@ -18,7 +18,7 @@ const LAST: &str = "logits";
 /// # Errors
 /// A name that no built-in model has, or a network that is not the model's.
 pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class]) -> Result<()> {
-    let path = builtin_path(name);
+    let path = if name.starts_with(super::BUILTIN_PREFIX) { name.to_owned() } else { format!("builtin:{name}") };
     let model = open_model(path.as_ref())?;
     let network = &model.network;
     if network.graph.name != blueprint.entry.name {
@@ -26,8 +26,17 @@ pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class
         return Err(JobError::Recipe { model: blueprint.entry.name.to_owned(), reason });
     }
     let syllabus = Syllabus::embedded()?;
-    let names: Vec<String> = classes.iter().map(|class| class.name.clone()).collect();
-    let of = meanings(&syllabus, &model.class_names(), &names);
+    let known = model.class_names();
+    let of: Vec<Vec<usize>> = classes
+        .iter()
+        .map(|class| {
+            let meant = meaning(&syllabus, &class.name);
+            let is = |name: &String| *name == class.name || Some(name) == meant.as_ref();
+            // A technique by its id alone is either side's.
+            let either = |name: &String| !known.iter().any(is) && split(name).0 == class.name;
+            (0..known.len()).filter(|at| is(&known[*at]) || either(&known[*at])).collect()
+        })
+        .collect();
     let damaged = || JobError::Recipe { model: path.clone(), reason: "its last layer is missing".into() };
     let mut weights = network.members.first().cloned().ok_or_else(damaged)?;
     let units = weights.get(&format!("{LAST}.bias")).ok_or_else(damaged)?.values.len();
@@ -56,9 +65,25 @@ pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class
     Ok(())
 }
 
+/// The name by technique and side of a class that some course of the syllabus has.
+fn meaning(syllabus: &Syllabus, class: &str) -> Option<String> {
+    let courses = syllabus.courses();
+    let mut all = courses.iter().filter_map(|course| syllabus.course(course).ok()).flatten();
+    let found = all.find(|known| known.id == class)?;
+    let [technique] = &found.techniques[..] else { return None };
+    Some(found.side.map_or_else(|| technique.clone(), |side| format!("{technique}_{}", side.id())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_course_class_means_a_technique_and_a_side() {
+        let syllabus = Syllabus::embedded().unwrap();
+        assert_eq!(meaning(&syllabus, "front_low_block_left").as_deref(), Some("low_block_left"));
+        assert_eq!(meaning(&syllabus, "moonwalk"), None);
+    }
 
     #[test]
     fn known_classes_keep_their_weights_and_new_ones_start_from_nothing() {
@@ -72,7 +97,6 @@ mod tests {
         assert!(last.values.iter().skip(1).step_by(2).all(|v| *v == 0.0));
         assert!(start_from("handstands", &mut Blueprint::named("landmark-mlp").unwrap(), &classes).is_err());
     }
-
     #[test]
     fn a_technique_named_without_a_side_began_from_nothing() {
         let start = |class: &str| {

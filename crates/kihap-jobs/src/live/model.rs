@@ -199,7 +199,7 @@ impl Eyes {
                 (all, false)
             }
             Eyes::Own(predictor) => {
-                let told = predictor.frame(seconds, picture, pose)?;
+                let told = predictor.frame(picture, pose)?;
                 (told.probabilities, told.reason == Some(AbstainReason::NobodySeen))
             }
             Eyes::Clips { predictor, poses, last } => {

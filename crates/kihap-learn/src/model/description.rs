@@ -50,9 +50,6 @@ pub struct ModelDescription {
     pub run: TrainingRun,
     /// What it was trained on.
     pub data: DataSummary,
-    /// The built-in model that training started from, such as `builtin:basics`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started_from: Option<String>,
     /// Temperature and threshold.
     pub calibration: Calibration,
     /// Versions of the software.
@@ -155,7 +152,6 @@ impl ModelDescription {
             training: options.clone(),
             run: TrainingRun { stopped: fit.stopped, best_epochs: fit.best_epochs.clone(), seconds: fit.seconds },
             data,
-            started_from: None,
             calibration,
             versions: versions.map(|(name, version)| (name.to_owned(), version.to_owned())).into(),
             warnings,
