@@ -30,4 +30,4 @@ pub use resampled::{PairedT, corrected_interval, corrected_t_test};
 pub use row::{IntervalMethod, Row, Scores};
 pub use run::{JudgedSample, Measured, Outcome, RunKey, RunResult};
 pub use runs::Runs;
-pub(crate) use table::{grouped, p_text};
+pub(crate) use table::{grouped, milliseconds, p_text};

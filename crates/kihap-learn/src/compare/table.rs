@@ -98,7 +98,7 @@ impl Comparison {
             format!("{:.3}", scores.loss),
             grouped(scores.parameters),
             format!("{:.1} s", scores.train_seconds),
-            scores.ms_per_sample.map_or("–".into(), |ms| format!("{ms:.2}")),
+            scores.ms_per_sample.map_or("–".into(), milliseconds),
         ]
     }
 
@@ -227,6 +227,12 @@ pub(crate) fn p_text(p_value: f64) -> String {
     if p_value < 0.001 { "< 0.001".into() } else { format!("{p_value:.3}") }
 }
 
+/// Milliseconds by two digits that count: heads on features take microseconds.
+pub(crate) fn milliseconds(ms: f64) -> String {
+    let decimals = if ms >= 0.1 || ms <= 0.0 { 2.0 } else { (1.0 - ms.log10().floor()).min(6.0) };
+    format!("{ms:.0$}", decimals as usize)
+}
+
 /// A count with thin gaps between thousands.
 pub(crate) fn grouped(count: usize) -> String {
     let digits = count.to_string();
@@ -242,5 +248,6 @@ mod tests {
     fn counts_and_p_values_are_written_as_people_do() {
         assert_eq!([0, 999, 1000, 25_636_712].map(grouped), ["0", "999", "1 000", "25 636 712"]);
         assert_eq!([0.0004, 0.001, 0.5].map(p_text), ["< 0.001", "0.001", "0.500"]);
+        assert_eq!([0.0, 0.00309, 0.0186, 12.346].map(milliseconds), ["0.00", "0.0031", "0.019", "12.35"]);
     }
 }

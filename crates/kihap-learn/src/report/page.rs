@@ -9,6 +9,7 @@ use super::{
     texts::Texts,
 };
 use crate::{
+    compare::milliseconds,
     error::LearnError,
     metrics::Interval,
     warnings::{Language, Warning, korean_split},
@@ -139,7 +140,7 @@ fn numbers(data: &ReportData) -> Vec<(&'static str, String)> {
         (t.abstained, format!("{} ({})", e.abstained.count, percent(1.0 - e.abstained.coverage))),
     ];
     numbers.extend(e.abstained.accepted_accuracy.map(|accuracy| (t.accepted_accuracy, percent(accuracy))));
-    numbers.extend(e.ms_per_sample.map(|ms| (t.ms_per_sample, format!("{ms:.2}"))));
+    numbers.extend(e.ms_per_sample.map(|ms| (t.ms_per_sample, milliseconds(ms))));
     numbers
 }
 

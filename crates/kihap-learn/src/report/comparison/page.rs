@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{palette::Look, texts::Texts, write::ComparisonReport};
 use crate::{
-    compare::{AgainstBest, IntervalMethod, NotComputable, PrimaryTest, Row, Scores, grouped, p_text},
+    compare::{AgainstBest, IntervalMethod, NotComputable, PrimaryTest, Row, Scores, grouped, milliseconds, p_text},
     error::LearnError,
     report::{
         page::{inline, percent, range},
@@ -153,7 +153,7 @@ fn ranked<'a>(index: usize, row: &'a Row, scores: &Scores) -> Ranked<'a> {
             format!("{:.3}", scores.loss),
             grouped(scores.parameters),
             format!("{:.1}", scores.train_seconds),
-            scores.ms_per_sample.map_or("–".into(), |ms| format!("{ms:.2}")),
+            scores.ms_per_sample.map_or("–".into(), milliseconds),
         ],
     }
 }
