@@ -63,17 +63,21 @@ pub(crate) struct CourseEyes {
 }
 
 impl CourseEyes {
-    /// For those classes of a built-in model that are expected; `None` for a course that no network on films has learnt.
-    pub(crate) fn of(course: SynthCourse, names: &[String], expected: &[bool]) -> Result<Option<Self>> {
+    /// For the classes of a built-in model; `None` for a course that no network on films has learnt.
+    pub(crate) fn of(course: SynthCourse, names: &[String]) -> Result<Option<Self>> {
         let network = match course {
             SynthCourse::Basics | SynthCourse::Techniques => film_techniques()?,
             SynthCourse::Stances => film_stances()?,
             SynthCourse::Sparring => return Ok(None),
         };
-        let mut eye = Eye::new(network, names);
+        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names) }))
+    }
+
+    /// The same where only some of the classes are expected, one entry a name.
+    pub(crate) fn among(mut self, expected: &[bool]) -> Self {
         let is = |place: &usize| expected.get(*place).copied().unwrap_or(false);
-        eye.places.iter_mut().for_each(|place| *place = place.filter(is));
-        Ok(Some(Self { film: Film::default(), eye }))
+        self.eye.places.iter_mut().for_each(|place| *place = place.filter(is));
+        self
     }
 
     /// Another film begins.

@@ -125,13 +125,15 @@ fn by_model(course: SynthCourse, among: &[String], frames: &[SeenFrame]) -> Resu
     let expected = expected(&names, among)?;
     let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
     let predictions = model.predict(&examples)?;
-    let mut eyes = CourseEyes::of(course, &names, &expected)?;
+    let mut eyes = CourseEyes::of(course, &names)?.map(|eyes| eyes.among(&expected));
     let mut source = None;
     frames
         .iter()
         .zip(predictions)
         .map(|(frame, prediction)| {
-            let mut told = possible(&names, &expected, &prediction, frame.pose.is_some());
+            let seen = frame.pose.is_some();
+            let can_be = |place: usize| (names[place] == NOBODY) != seen && (expected[place] || !seen);
+            let mut told = shared_out(&prediction, can_be);
             if let Some(eyes) = &mut eyes {
                 if begins(&mut source, frame) {
                     eyes.begin();
@@ -176,11 +178,15 @@ fn expected(names: &[String], among: &[String]) -> Result<Vec<bool>> {
     Ok(names.iter().map(is).collect())
 }
 
-/// Probabilities of the classes that can be: those expected, of which a person in view is not nobody; and without one nobody alone.
-pub(crate) fn possible(names: &[String], expected: &[bool], prediction: &Prediction, seen: bool) -> Vec<f64> {
-    let can_be = |(name, expected): (&String, &bool)| if seen { name != NOBODY && *expected } else { name == NOBODY };
-    let classes = names.iter().zip(expected).zip(&prediction.probabilities);
-    let mut kept: Vec<f64> = classes.map(|(class, p)| if can_be(class) { *p } else { 0.0 }).collect();
+/// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.
+pub(crate) fn possible(names: &[String], prediction: &Prediction, seen: bool) -> Vec<f64> {
+    shared_out(prediction, |place| (names[place] == NOBODY) != seen)
+}
+
+/// Probabilities where only the classes in some places can be.
+fn shared_out(prediction: &Prediction, can_be: impl Fn(usize) -> bool) -> Vec<f64> {
+    let classes = prediction.probabilities.iter().enumerate();
+    let mut kept: Vec<f64> = classes.map(|(place, p)| if can_be(place) { *p } else { 0.0 }).collect();
     let sum: f64 = kept.iter().sum();
     if sum > 0.0 {
         kept.iter_mut().for_each(|p| *p /= sum);

@@ -63,7 +63,7 @@ impl LiveModel {
         let known = |course: SynthCourse| -> Result<(Model, Vec<String>, Option<CourseEyes>)> {
             let model = builtin(course)?;
             let names = model.class_names();
-            let film = CourseEyes::of(course, &names, &vec![true; names.len()])?;
+            let film = CourseEyes::of(course, &names)?;
             Ok((model, names, film))
         };
         let plain = |course: SynthCourse| -> Result<LiveModel> {
@@ -169,8 +169,7 @@ impl Eyes {
         let seen = pose.is_some();
         let of_pose = |model: &Model, names: &[String], film: &mut Option<CourseEyes>| -> Result<Vec<f64>> {
             let told = model.predict(&[Example::from_pose(pose.cloned(), 0)])?;
-            let mut told =
-                told.first().map_or_else(Vec::new, |told| possible(names, &vec![true; names.len()], told, seen));
+            let mut told = told.first().map_or_else(Vec::new, |told| possible(names, told, seen));
             if let Some(film) = film {
                 film.look(seconds, pose, &mut told)?;
             }
