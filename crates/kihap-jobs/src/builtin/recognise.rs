@@ -50,6 +50,37 @@ impl Course {
             }
         })
     }
+
+    /// The built-in model that tells it apart, or the form and section.
+    fn learnt(&self) -> std::result::Result<SynthCourse, (&str, Option<u32>)> {
+        match self {
+            Self::Form(id, section) => Err((id, *section)),
+            Self::Basics | Self::One(_) => Ok(SynthCourse::Basics),
+            Self::Poomsae => Ok(SynthCourse::Techniques),
+            Self::Stances => Ok(SynthCourse::Stances),
+            Self::Sparring => Ok(SynthCourse::Sparring),
+        }
+    }
+
+    /// Whether nothing but the ids in `among` may be expected of it; without any, all of it is.
+    ///
+    /// # Errors
+    /// An id that the course does not tell apart, or any for a form or a single motion.
+    pub fn check_classes(&self, among: &[String]) -> Result<()> {
+        if among.is_empty() {
+            return Ok(());
+        }
+        let (Ok(learnt), false) = (self.learnt(), matches!(self, Self::One(_))) else {
+            return Err(JobError::ClassesOfForm);
+        };
+        let names = builtin(learnt)?.class_names();
+        let mut known: Vec<&str> = names.iter().map(|name| split(name).0).collect();
+        known.dedup();
+        match among.iter().find(|id| !known.contains(&id.as_str())) {
+            Some(name) => Err(JobError::NotInCourse { name: name.clone(), known: known.join(", ") }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The form and section that `taegeuk-1` or `taegeuk-1:2` names.
@@ -104,15 +135,11 @@ pub fn recognise(
     among: &[String],
     frames: &[SeenFrame],
 ) -> Result<Vec<Recognised>> {
-    let learnt = match course {
-        Course::Form(..) | Course::One(_) if !among.is_empty() => return Err(JobError::ClassesOfForm),
-        Course::Form(id, section) => return by_form(syllabus, id, *section, frames),
-        Course::Basics | Course::One(_) => SynthCourse::Basics,
-        Course::Poomsae => SynthCourse::Techniques,
-        Course::Stances => SynthCourse::Stances,
-        Course::Sparring => SynthCourse::Sparring,
+    course.check_classes(among)?;
+    let mut seen = match course.learnt() {
+        Ok(learnt) => by_model(learnt, among, frames)?,
+        Err((id, section)) => return by_form(syllabus, id, section, frames),
     };
-    let mut seen = by_model(learnt, among, frames)?;
     if let Course::One(id) = course {
         seen.iter_mut().for_each(|frame| only(id, frame));
     }
@@ -122,7 +149,7 @@ pub fn recognise(
 fn by_model(course: SynthCourse, among: &[String], frames: &[SeenFrame]) -> Result<Vec<Recognised>> {
     let model = builtin(course)?;
     let names = model.class_names();
-    let expected = expected(&names, among)?;
+    let expected = expected(&names, among);
     let examples: Vec<Example> = frames.iter().map(|frame| Example::from_pose(frame.pose.clone(), 0)).collect();
     let predictions = model.predict(&examples)?;
     let mut eyes = CourseEyes::of(course, &names)?.map(|eyes| eyes.among(&expected));
@@ -132,7 +159,7 @@ fn by_model(course: SynthCourse, among: &[String], frames: &[SeenFrame]) -> Resu
         .zip(predictions)
         .map(|(frame, prediction)| {
             let seen = frame.pose.is_some();
-            let can_be = |place: usize| (names[place] == NOBODY) != seen && (expected[place] || !seen);
+            let can_be = |place: usize| expected[place] && (names[place] == NOBODY) != seen;
             let mut told = shared_out(&prediction, can_be);
             if let Some(eyes) = &mut eyes {
                 if begins(&mut source, frame) {
@@ -141,8 +168,7 @@ fn by_model(course: SynthCourse, among: &[String], frames: &[SeenFrame]) -> Resu
                 eyes.look(frame.seconds, frame.pose.as_ref(), &mut told)?;
             }
             let mut sides: BTreeMap<String, [f64; 3]> = BTreeMap::new();
-            let asked = names.iter().zip(&expected).zip(told);
-            for ((name, _), probability) in asked.filter(|((name, expected), _)| **expected || *name == NOBODY) {
+            for ((name, probability), _) in names.iter().zip(told).zip(&expected).filter(|(_, expected)| **expected) {
                 let (id, side) = split(name);
                 let index = side.map_or(2, |side| usize::from(side == Side::Right));
                 sides.entry(id.to_owned()).or_default()[index] += probability;
@@ -167,15 +193,10 @@ fn begins<'a>(source: &mut Option<&'a str>, frame: &'a SeenFrame) -> bool {
     source.replace(&frame.source) != Some(&frame.source)
 }
 
-/// Which of the names are expected where only the ids in `among` are; all where there are none.
-fn expected(names: &[String], among: &[String]) -> Result<Vec<bool>> {
-    if let Some(strange) = among.iter().find(|id| !names.iter().any(|name| split(name).0 == id.as_str())) {
-        let mut known: Vec<&str> = names.iter().map(|name| split(name).0).collect();
-        known.dedup();
-        return Err(JobError::NotInCourse { name: strange.clone(), known: known.join(", ") });
-    }
-    let is = |name: &String| among.is_empty() || among.iter().any(|id| split(name).0 == id.as_str());
-    Ok(names.iter().map(is).collect())
+/// Which of the names are expected where only the ids in `among` are, and nobody; all where there are none.
+fn expected(names: &[String], among: &[String]) -> Vec<bool> {
+    let is = |name: &String| among.is_empty() || name == NOBODY || among.iter().any(|id| split(name).0 == id.as_str());
+    names.iter().map(is).collect()
 }
 
 /// Probabilities of the classes that can be: a person in view is not nobody, and without one nothing else can be.

@@ -227,7 +227,7 @@ pub(crate) fn p_text(p_value: f64) -> String {
     if p_value < 0.001 { "< 0.001".into() } else { format!("{p_value:.3}") }
 }
 
-/// Milliseconds by two digits that count: heads on features take microseconds.
+/// Milliseconds with two decimals, below 0.1 with two digits that count: heads on features take microseconds.
 pub(crate) fn milliseconds(ms: f64) -> String {
     let decimals = if ms >= 0.1 || ms <= 0.0 { 2.0 } else { (1.0 - ms.log10().floor()).min(6.0) };
     format!("{ms:.0$}", decimals as usize)

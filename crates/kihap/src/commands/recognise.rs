@@ -30,6 +30,8 @@ pub(crate) struct RecogniseArgs {
 pub(crate) fn run(args: &RecogniseArgs, context: &mut Context) -> anyhow::Result<()> {
     let syllabus = syllabus()?;
     let course = Course::parse(&args.course, &syllabus)?;
+    // A video takes minutes to look at.
+    course.check_classes(&args.classes)?;
     let rate = frame_rate(args.fps)?;
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("recognise", 0);
