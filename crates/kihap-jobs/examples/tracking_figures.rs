@@ -1,6 +1,7 @@
 //! How well synthetic performances are followed: steps found form by form, and faults noticed kind by kind. Bodies, cameras and noise
 //! are unseen by the networks (their seeds are others). `cargo run --release -p kihap-jobs --example tracking_figures -- SEEDS`; limits are
-//! chosen with `SEEDS FIRST_SEED KIND…`, on other seeds and for some kinds of fault only.
+//! chosen with `SEEDS FIRST_SEED KIND…`, on other seeds and for some kinds of fault only. With `--no-errors` the skeletons are the true ones:
+//! what the view and the tracker miss is left.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use kihap_coach::performance::{
 use kihap_coach::track::{Deduction, ExtraKind, Options, Reason, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
 use kihap_jobs::{SeenFrame, track};
-use kihap_syllabus::{Form, Measure, Syllabus};
+use kihap_syllabus::{Form, Measure, Side, Syllabus};
 use rayon::prelude::*;
 
 /// A step counts as found in its place where the times overlap by at least this much, seconds.
@@ -32,14 +33,14 @@ struct Case {
     shown: bool,
 }
 
-fn followed(syllabus: &Syllabus, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
+fn followed(syllabus: &Syllabus, errors: &ErrorModel, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
     let manner = Manner::of(900_000 + seed, seed).with(faults);
     let performance = Performance::of_form(syllabus, form, None, &manner).unwrap();
     // Half of the cameras stand in front, as a learner puts them; the others anywhere.
     let shoot = Shoot::of(seed);
     let front = seed.is_multiple_of(2);
     let shoot = if front { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
-    let Film { frames, .. } = film(&performance, &shoot, &ErrorModel::measured().unwrap(), seed);
+    let Film { frames, .. } = film(&performance, &shoot, errors, seed);
     let shown = performance.faults().iter().all(|fault| faces(fault, &frames));
     let frames: Vec<SeenFrame> = frames
         .into_iter()
@@ -93,6 +94,8 @@ struct Alarm {
     name: &'static str,
     step: Option<u32>,
     seconds: Option<f64>,
+    /// What is said to be too much: id and side.
+    technique: Option<(String, Option<Side>)>,
     /// Whether it is so, where the body itself tells: the bound of a posture.
     so: Option<bool>,
 }
@@ -105,7 +108,8 @@ fn expected(kind: FaultKind) -> &'static [&'static str] {
         FaultKind::Swapped => &["swapped"],
         // Its own technique is missing; what was there instead may be too unclear to be named.
         FaultKind::WrongTechnique | FaultKind::WrongSide => &["wrong technique", "missing step"],
-        FaultKind::Added => &["added"],
+        // One that is a step's own as well is as rightly called that step once more.
+        FaultKind::Added => &["added", "repeated"],
         FaultKind::WrongStance => &["wrong stance"],
         FaultKind::Posture => &["posture"],
         FaultKind::Mirrored | FaultKind::Tempo => &[],
@@ -144,6 +148,7 @@ fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
         },
         step: extra.step,
         seconds: Some((extra.start + extra.end) * 0.5),
+        technique: Some((extra.seen.clone(), extra.side)),
         ..Alarm::default()
     }));
     alarms.extend(sheet.swapped.iter().map(|pair| Alarm { name: "swapped", step: Some(pair[0]), ..Alarm::default() }));
@@ -173,8 +178,13 @@ fn hits(alarm: &Alarm, injected: &InjectedFault) -> bool {
         FaultKind::Posture => seen == own && alarm.so != Some(false),
         FaultKind::Repeated | FaultKind::Swapped => beside,
         FaultKind::Added => {
-            let then = |at: f64| (injected.start - 0.5..injected.end + 0.8).contains(&at);
-            beside || alarm.seconds.is_some_and(then)
+            let then = alarm.seconds.is_some_and(|at| (injected.start - 0.5..injected.end + 0.8).contains(&at));
+            match (&injected.fault, &alarm.technique) {
+                (Fault::Added { technique, side, .. }, Some((seen, seen_side))) if alarm.name == "repeated" => {
+                    then && seen == technique && *seen_side == Some(*side)
+                }
+                _ => beside || then,
+            }
         }
         _ => seen == own,
     }
@@ -200,11 +210,11 @@ fn false_alarms(case: &Case, kind: FaultKind, ratios: &BodyRatios) -> usize {
 
 /// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
 /// technique that is not withheld.
-fn idle(syllabus: &Syllabus, what: Idle, seed: u64) -> (f64, usize) {
+fn idle(syllabus: &Syllabus, errors: &ErrorModel, what: Idle, seed: u64) -> (f64, usize) {
     const SECONDS: f64 = 30.0;
     const IN_A_ROW: usize = 5;
     let performance = Performance::idle(what, SECONDS, &Manner::of(800_000 + seed, seed));
-    let filmed = film(&performance, &Shoot::of(seed), &ErrorModel::measured().unwrap(), seed);
+    let filmed = film(&performance, &Shoot::of(seed), errors, seed);
     let frames: Vec<SeenFrame> = filmed
         .frames
         .into_iter()
@@ -226,7 +236,14 @@ fn idle(syllabus: &Syllabus, what: Idle, seed: u64) -> (f64, usize) {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
+    let (options, arguments): (Vec<String>, Vec<String>) =
+        std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let errors = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => ErrorModel::measured()?,
+        ["--no-errors"] => ErrorModel::none(),
+        _ => return Err("the only option is --no-errors".into()),
+    };
+    let mut arguments = arguments.into_iter();
     let count: u64 = arguments.next().ok_or("give the number of seeds")?.parse()?;
     let first: u64 = arguments.next().map_or(Ok(0), |first| first.parse())?;
     let seeds = first..first + count;
@@ -239,7 +256,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut flawless: Vec<Case> = Vec::new();
     for form in syllabus.forms() {
         let cases: Vec<Case> =
-            seeds.clone().into_par_iter().map(|seed| followed(&syllabus, form, Vec::new(), seed)).collect();
+            seeds.clone().into_par_iter().map(|seed| followed(&syllabus, &errors, form, Vec::new(), seed)).collect();
         let sum = cases.iter().map(steps).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for alarm in cases.iter().flat_map(|case| alarms(case, &ratios)) {
@@ -264,7 +281,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("idle people: techniques seen a minute");
     for what in Idle::ALL.into_iter().filter(|_| kinds.is_empty()) {
         let films: Vec<(f64, usize)> =
-            (first..first + count * 3).into_par_iter().map(|seed| idle(&syllabus, what, seed)).collect();
+            (first..first + count * 3).into_par_iter().map(|seed| idle(&syllabus, &errors, what, seed)).collect();
         let (seconds, alarms) = films.iter().fold((0.0, 0), |sum, film| (sum.0 + film.0, sum.1 + film.1));
         println!("{what:?} {:.1} in {:.0} s", alarms as f64 / seconds * 60.0, seconds);
     }
@@ -277,7 +294,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let cases: Vec<Case> = forms
             .par_iter()
             .flat_map_iter(|&(place, form)| {
-                let syllabus = &syllabus;
+                let (syllabus, errors) = (&syllabus, &errors);
                 seeds.clone().filter_map(move |seed| {
                     let fault = if kind == FaultKind::Mirrored {
                         Some(Fault::Mirrored)
@@ -285,7 +302,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         // Another draw for each form.
                         Fault::draw(kind, syllabus, form, None, seed + 1000 * place)
                     }?;
-                    Some(followed(syllabus, form, vec![fault], seed))
+                    Some(followed(syllabus, errors, form, vec![fault], seed))
                 })
             })
             .collect();

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Mean clearness of a hold below which its technique was not told.
-pub(super) const TOLD: f32 = 0.2;
+pub(super) const TOLD: f32 = 0.11;
 /// Steps that must be recognised for a performance without a ready stance to be one.
 const STEPS_WITHOUT_READY: usize = 2;
 

@@ -5,19 +5,19 @@ use super::plan::Plan;
 
 /// Taking up a posture: the evidence it must bring.
 pub(super) const TAKE_UP: f32 = 3.0;
-const TAKE_UP_KICK: f32 = 2.1;
+const TAKE_UP_KICK: f32 = 2.5;
 /// A step left out; the kick or the first hand of a step not seen.
 const SKIPPED_STEP: f32 = 2.9;
-const SKIPPED_KICK: f32 = 0.8;
-const SKIPPED_HAND: f32 = 1.4;
+const SKIPPED_KICK: f32 = 1.2;
+const SKIPPED_HAND: f32 = 2.4;
 /// Beginning without the ready stance, and at a later move.
 const NO_READY: f32 = 2.0;
 const LATE_EACH: f32 = 1.1;
 /// Spread of a heading about the one expected: the trunk is half turned in blocks, and estimates err by as much again.
 const HEADING_SPREAD_DEG: f32 = 32.4;
 /// Share of headings that mean nothing: front and back confused.
-const HEADING_NOISE: f32 = 0.13;
-const HEADING_WEIGHT: f32 = 0.92;
+const HEADING_NOISE: f32 = 0.41;
+const HEADING_WEIGHT: f32 = 0.8;
 
 pub(super) const NEVER: f32 = -1e9;
 

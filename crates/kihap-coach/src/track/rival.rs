@@ -1,21 +1,23 @@
 //! Whether what is held where the form asks for one thing looks more like another: all frames of the hold together, of which any single
-//! one says little. The limits are such that of a thousand steps done rightly one to six are doubted (synthetic films, seeds 100 to 103).
+//! one says little. The limits were searched together with the decoder's costs.
 
 use super::account::Account;
 use super::evidence::Evidence;
 use super::holds::Held;
 
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
-const OTHER_SIDE: f32 = 1.5;
-const OTHER_TECHNIQUE: f32 = 2.2;
+const OTHER_SIDE: f32 = 1.8;
+const OTHER_TECHNIQUE: f32 = 2.9;
 /// The same where the technique itself was done just before: once more, or another?
 const ONCE_MORE: f32 = 0.0;
 /// Mean nats from which on a technique is seen at all: a probability of a tenth.
 const SEEN: f32 = -2.3;
 /// So much more for techniques that are quite alike.
-const ALIKE: f32 = 3.0;
-/// The same for stances.
-pub(super) const PLAIN_STANCE: f32 = 3.0;
+const ALIKE: f32 = 0.96;
+/// Mean nats by which it looks more like another stance, from which on it is taken for that.
+pub(super) const PLAIN_STANCE: f32 = 4.0;
+/// What a network thinks impossible is no less probable than this.
+const LEAST: f32 = 1e-4;
 
 /// How much more a hold looks like the other side's technique, and like any other, than like its own; mean nats.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +108,7 @@ impl Account<'_> {
             let weight = weight.max(1e-3) * evidence.motion.step as f32;
             all += weight;
             for (sum, probability) in sums.iter_mut().zip(probabilities) {
-                *sum += weight * probability.max(1e-3).ln();
+                *sum += weight * probability.max(LEAST).ln();
             }
         }
         (all > 0.0).then(|| sums.iter().map(|sum| sum / all).collect())

@@ -10,8 +10,13 @@ use super::open::{film_stances, film_techniques};
 use super::window::Window;
 use crate::error::Result;
 
-/// What the networks on stills keep of a say: they know the real estimator's errors, but only single postures.
-const OF_STILLS: f64 = 0.5;
+/// Weight of the networks on stills beside those on films where a form is followed: they know the real estimator's errors, but only
+/// single postures …
+const FOLLOWING: f64 = 0.25;
+/// … and where no order says what to expect.
+const ALONE: f64 = 0.4;
+/// What a network thinks impossible is no less probable than this.
+const LEAST: f64 = 1e-4;
 
 /// A film of which less is known, in seconds, is a picture: somebody who moves seems to stand.
 const SHORTEST_S: f64 = 0.3;
@@ -30,8 +35,8 @@ impl FilmEyes {
         let names = |labels: &[Label]| labels.iter().map(Label::name).collect::<Vec<_>>();
         Ok(Self {
             film: Film::default(),
-            techniques: Eye::new(film_techniques()?, &names(&vocabulary.techniques)),
-            stances: Eye::new(film_stances()?, &names(&vocabulary.stances)),
+            techniques: Eye::new(film_techniques()?, &names(&vocabulary.techniques), FOLLOWING),
+            stances: Eye::new(film_stances()?, &names(&vocabulary.stances), FOLLOWING),
         })
     }
 
@@ -70,7 +75,7 @@ impl CourseEyes {
             SynthCourse::Stances => film_stances()?,
             SynthCourse::Sparring => return Ok(None),
         };
-        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names) }))
+        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names, ALONE) }))
     }
 
     /// The same where only some of the classes are expected, one entry a name.
@@ -120,31 +125,45 @@ impl Film {
 struct Eye {
     network: Model,
     places: Vec<Option<usize>>,
+    /// Weight of what was said without the film, 0 to 1.
+    of_stills: f64,
 }
 
 impl Eye {
     /// For classes that are called as the network's are.
-    fn new(network: Model, names: &[String]) -> Self {
+    fn new(network: Model, names: &[String], of_stills: f64) -> Self {
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
-        Self { network, places }
+        Self { network, places, of_stills }
     }
 
-    /// Adds the network's say to probabilities: which of the names it is, given that it is one of those that the network knows. Where
-    /// it knows none, they stay as they are.
+    /// Adds the network's say to probabilities: which of the names it is, given that it is one of those that the network knows; the
+    /// others, and what cannot be (0), stay as they are. Both are pooled by their weighted geometric mean (the logarithmic opinion pool:
+    /// Genest and Zidek, "Combining probability distributions", Statistical Science 1, 1986), so that either can speak against a name.
     fn add(&self, moment: &[Example; 1], probabilities: &mut [f64]) -> Result<()> {
-        let mut seen = vec![0.0; probabilities.len()];
+        let mut seen = vec![None; probabilities.len()];
         for prediction in self.network.predict(moment)? {
             for (place, probability) in self.places.iter().zip(&prediction.probabilities) {
                 if let Some(number) = place.and_then(|place| seen.get_mut(place)) {
-                    *number += probability;
+                    *number = Some(number.unwrap_or(0.0) + probability);
                 }
             }
         }
-        let sum: f64 = seen.iter().sum();
-        if sum > 0.0 {
-            for (number, seen) in probabilities.iter_mut().zip(seen) {
-                *number = OF_STILLS * *number + (1.0 - OF_STILLS) * seen / sum;
+        let sum: f64 = seen.iter().flatten().sum();
+        if sum <= 0.0 {
+            return Ok(());
+        }
+        let (mut before, mut after) = (0.0, 0.0);
+        for (number, seen) in probabilities.iter_mut().zip(&seen) {
+            if let (true, Some(seen)) = (*number > 0.0, seen) {
+                before += *number;
+                let (still, film) = (number.max(LEAST).ln(), (seen / sum).max(LEAST).ln());
+                *number = (self.of_stills * still + (1.0 - self.of_stills) * film).exp();
+                after += *number;
             }
+        }
+        if after > 0.0 {
+            let known = probabilities.iter_mut().zip(&seen).filter(|(_, seen)| seen.is_some());
+            known.for_each(|(number, _)| *number *= before / after);
         }
         Ok(())
     }
@@ -187,5 +206,27 @@ mod tests {
         }
         assert!(by_film * 10 > held * 6, "{by_film} of {held}");
         assert!(by_film > by_picture + held / 10, "{by_film} and {by_picture} of {held}");
+    }
+
+    #[test]
+    fn what_cannot_be_stays_out_and_what_a_network_does_not_know_keeps_its_share() {
+        let syllabus = Syllabus::embedded().unwrap();
+        let form = syllabus.form("taegeuk_1").unwrap();
+        let performance = Performance::of_form(&syllabus, form, Some(1), &Manner::of(700_003, 700_003)).unwrap();
+        let filmed = film(&performance, &Shoot::of(700_003), &ErrorModel::none(), 1);
+        let mut lately = Film::default();
+        let moment = filmed.frames.iter().find_map(|frame| lately.next(frame.seconds, frame.pose.as_ref())).unwrap();
+
+        let network = film_techniques().unwrap();
+        let mut names = network.class_names();
+        names.push("a_users_own_technique".to_owned());
+        let eye = Eye::new(network, &names, FOLLOWING);
+        let mut told = vec![0.5 / (names.len() - 2) as f64; names.len()];
+        (told[1], told[names.len() - 1]) = (0.0, 0.5);
+        let before = told.clone();
+        eye.add(&moment, &mut told).unwrap();
+        assert_eq!((told[1], told[names.len() - 1]), (0.0, 0.5));
+        assert!((told.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert_ne!(told, before);
     }
 }
