@@ -12,7 +12,7 @@ use crate::error::Result;
 
 /// Weight of the networks on stills beside those on films where a form is followed: they know the real estimator's errors, but only
 /// single postures …
-const FOLLOWING: f64 = 0.25;
+const FOLLOWING: f64 = 0.5;
 /// … and where no order says what to expect.
 const ALONE: f64 = 0.4;
 /// What a network thinks impossible is no less probable than this.
