@@ -8,8 +8,9 @@
 //!
 //! Costs are in nats (negative logarithms of odds). They were found by random searches on synthetic performances of all ten forms
 //! (the films of `tracking_figures` with seeds 100 to 107: flawless, with one fault each, at half and double speed) for the share of
-//! steps found and the F1 of each kind of fault. Changes that lost steps of two real people's clips (`tools/track_variants.py`) were
-//! not taken.
+//! steps found and the F1 of each kind of fault, with readings in which stills had a quarter of the say. Changes that lost steps of two
+//! real people's clips (`tools/track_variants.py`) were not taken; the cost of holding still while the body moves is the older one,
+//! for with the search's the tests' repeated steps were missed.
 //!
 //! The recursion is that of hidden Markov models (Rabiner, "A tutorial on hidden Markov models and selected applications in
 //! speech recognition", Proc. IEEE 77, 1989) with evidence in place of emission probabilities.

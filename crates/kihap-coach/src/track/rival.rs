@@ -1,13 +1,14 @@
 //! Whether what is held where the form asks for one thing looks more like another: all frames of the hold together, of which any single
-//! one says little. The limits were searched together with the decoder's costs.
+//! one says little. The limits were searched together with the decoder's costs; that on another technique is stricter, for drawn films that
+//! the estimator looked at.
 
 use super::account::Account;
 use super::evidence::Evidence;
 use super::holds::Held;
 
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
-const OTHER_SIDE: f32 = 1.8;
-const OTHER_TECHNIQUE: f32 = 2.9;
+const OTHER_SIDE: f32 = 1.5;
+const OTHER_TECHNIQUE: f32 = 3.4;
 /// The same where the technique itself was done just before: once more, or another?
 const ONCE_MORE: f32 = 0.0;
 /// Mean nats from which on a technique is seen at all: a probability of a tenth.

@@ -10,11 +10,9 @@ use super::open::{film_stances, film_techniques};
 use super::window::Window;
 use crate::error::Result;
 
-/// Weight of the networks on stills beside those on films where a form is followed: they know the real estimator's errors, but only
-/// single postures (a quarter is better on films with modelled errors, and worse on drawn ones that the estimator looked at) …
-const FOLLOWING: f64 = 0.5;
-/// … and where no order says what to expect.
-const ALONE: f64 = 0.4;
+/// Weight of the networks on stills beside those on films: they know the real estimator's errors, but only single postures. (A quarter
+/// is better on films with modelled errors, and worse on drawn ones that the estimator looked at.)
+const OF_STILLS: f64 = 0.4;
 /// What a network thinks impossible is no less probable than this.
 const LEAST: f64 = 1e-4;
 
@@ -35,8 +33,8 @@ impl FilmEyes {
         let names = |labels: &[Label]| labels.iter().map(Label::name).collect::<Vec<_>>();
         Ok(Self {
             film: Film::default(),
-            techniques: Eye::new(film_techniques()?, &names(&vocabulary.techniques), FOLLOWING),
-            stances: Eye::new(film_stances()?, &names(&vocabulary.stances), FOLLOWING),
+            techniques: Eye::new(film_techniques()?, &names(&vocabulary.techniques)),
+            stances: Eye::new(film_stances()?, &names(&vocabulary.stances)),
         })
     }
 
@@ -75,7 +73,7 @@ impl CourseEyes {
             SynthCourse::Stances => film_stances()?,
             SynthCourse::Sparring => return Ok(None),
         };
-        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names, ALONE) }))
+        Ok(Some(Self { film: Film::default(), eye: Eye::new(network, names) }))
     }
 
     /// The same where only some of the classes are expected, one entry a name.
@@ -125,15 +123,13 @@ impl Film {
 struct Eye {
     network: Model,
     places: Vec<Option<usize>>,
-    /// Weight of what was said without the film, 0 to 1.
-    of_stills: f64,
 }
 
 impl Eye {
     /// For classes that are called as the network's are.
-    fn new(network: Model, names: &[String], of_stills: f64) -> Self {
+    fn new(network: Model, names: &[String]) -> Self {
         let places = network.class_names().iter().map(|class| names.iter().position(|name| name == class)).collect();
-        Self { network, places, of_stills }
+        Self { network, places }
     }
 
     /// Adds the network's say to probabilities: which of the names it is, given that it is one of those that the network knows; the
@@ -157,7 +153,7 @@ impl Eye {
             if let (true, Some(seen)) = (*number > 0.0, seen) {
                 before += *number;
                 let (still, film) = (number.max(LEAST).ln(), (seen / sum).max(LEAST).ln());
-                *number = (self.of_stills * still + (1.0 - self.of_stills) * film).exp();
+                *number = (OF_STILLS * still + (1.0 - OF_STILLS) * film).exp();
                 after += *number;
             }
         }
@@ -220,7 +216,7 @@ mod tests {
         let network = film_techniques().unwrap();
         let mut names = network.class_names();
         names.push("a_users_own_technique".to_owned());
-        let eye = Eye::new(network, &names, FOLLOWING);
+        let eye = Eye::new(network, &names);
         let mut told = vec![0.5 / (names.len() - 2) as f64; names.len()];
         (told[1], told[names.len() - 1]) = (0.0, 0.5);
         let before = told.clone();
