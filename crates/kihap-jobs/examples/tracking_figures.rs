@@ -1,9 +1,11 @@
 //! How well synthetic performances are followed: steps found form by form, and faults noticed kind by kind. Bodies, cameras and noise
 //! are unseen by the networks (their seeds are others). `cargo run --release -p kihap-jobs --example tracking_figures -- SEEDS`; limits are
 //! chosen with `SEEDS FIRST_SEED KIND…`, on other seeds and for some kinds of fault only. With `--no-errors` the skeletons are the true ones:
-//! what the view and the tracker miss is left.
+//! what the view and the tracker miss is left. With
+//! `--drawn=FOLDER` the films are drawn and the estimator looks at them, once: they are kept in the folder.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use kihap_coach::degrade::ErrorModel;
 use kihap_coach::measure::{Body3, BodyRatios, Facing};
@@ -12,7 +14,7 @@ use kihap_coach::performance::{
 };
 use kihap_coach::track::{Deduction, ExtraKind, Options, Reason, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
-use kihap_jobs::{SeenFrame, track};
+use kihap_jobs::{SeenFrame, drawn_film, track};
 use kihap_syllabus::{Form, Measure, Side, Syllabus};
 use rayon::prelude::*;
 
@@ -21,6 +23,22 @@ const OVERLAP: f64 = 0.1;
 
 /// A step faces the camera up to this far from it, degrees.
 const FACING_DEG: f32 = 60.0;
+
+/// Whose errors the skeletons have.
+enum Errors {
+    Modelled(Box<ErrorModel>),
+    /// The estimator's own, on drawn films that are kept in a folder.
+    Drawn(PathBuf),
+}
+
+impl Errors {
+    fn film(&self, name: &str, performance: &Performance, shoot: &Shoot, seed: u64) -> Film {
+        match self {
+            Self::Modelled(errors) => film(performance, shoot, errors, seed),
+            Self::Drawn(folder) => drawn_film(&folder.join(format!("{name}.film")), performance, shoot, seed).unwrap(),
+        }
+    }
+}
 
 struct Case {
     performance: Performance,
@@ -33,14 +51,15 @@ struct Case {
     shown: bool,
 }
 
-fn followed(syllabus: &Syllabus, errors: &ErrorModel, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
+fn followed(syllabus: &Syllabus, errors: &Errors, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
+    let name = faults.first().map_or_else(|| "Flawless".to_owned(), |fault| format!("{:?}", fault.kind()));
     let manner = Manner::of(900_000 + seed, seed).with(faults);
     let performance = Performance::of_form(syllabus, form, None, &manner).unwrap();
     // Half of the cameras stand in front, as a learner puts them; the others anywhere.
     let shoot = Shoot::of(seed);
     let front = seed.is_multiple_of(2);
     let shoot = if front { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
-    let Film { frames, .. } = film(&performance, &shoot, errors, seed);
+    let Film { frames, .. } = errors.film(&format!("{}-{name}-{seed}", form.head.id), &performance, &shoot, seed);
     let shown = performance.faults().iter().all(|fault| faces(fault, &frames));
     let frames: Vec<SeenFrame> = frames
         .into_iter()
@@ -210,11 +229,11 @@ fn false_alarms(case: &Case, kind: FaultKind, ratios: &BodyRatios) -> usize {
 
 /// Seconds filmed of people who do nothing of taekwondo, and how often a technique was seen in them: five frames in a row of the same
 /// technique that is not withheld.
-fn idle(syllabus: &Syllabus, errors: &ErrorModel, what: Idle, seed: u64) -> (f64, usize) {
+fn idle(syllabus: &Syllabus, errors: &Errors, what: Idle, seed: u64) -> (f64, usize) {
     const SECONDS: f64 = 30.0;
     const IN_A_ROW: usize = 5;
     let performance = Performance::idle(what, SECONDS, &Manner::of(800_000 + seed, seed));
-    let filmed = film(&performance, &Shoot::of(seed), errors, seed);
+    let filmed = errors.film(&format!("{what:?}-{seed}"), &performance, &Shoot::of(seed), seed);
     let frames: Vec<SeenFrame> = filmed
         .frames
         .into_iter()
@@ -239,9 +258,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (options, arguments): (Vec<String>, Vec<String>) =
         std::env::args().skip(1).partition(|argument| argument.starts_with("--"));
     let errors = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => ErrorModel::measured()?,
-        ["--no-errors"] => ErrorModel::none(),
-        _ => return Err("the only option is --no-errors".into()),
+        [] => Errors::Modelled(Box::new(ErrorModel::measured()?)),
+        ["--no-errors"] => Errors::Modelled(Box::new(ErrorModel::none())),
+        [option] if option.starts_with("--drawn=") => Errors::Drawn(option["--drawn=".len()..].into()),
+        _ => return Err("the options are --no-errors and --drawn=FOLDER".into()),
     };
     let mut arguments = arguments.into_iter();
     let count: u64 = arguments.next().ok_or("give the number of seeds")?.parse()?;

@@ -2,6 +2,7 @@
 //!
 //! The numbers lie in `errors.toml` beside this file, each with how it was measured.
 
+mod bank;
 mod bones;
 mod degrader;
 pub mod hidden;
@@ -13,6 +14,7 @@ mod picture;
 mod tests;
 mod view;
 
+pub use bank::ErrorBank;
 pub use degrader::Degrader;
 pub use model::{
     BodyError, BoneError, BoneErrors, EdgeError, ErrorModel, ErrorModelError, JointError, JointErrors, LensError,

@@ -21,25 +21,42 @@ const IDLE: f32 = 0.06;
 const IDLE_SECONDS: f64 = 40.0;
 const STANCES: [&str; 5] = ["walking_stance", "front_stance", "back_stance", "horse_riding_stance", "tiger_stance"];
 
-/// The film with a seed: a body, a camera and the estimator's errors of its own. The same seed gives the same film.
-pub fn lesson(syllabus: &Syllabus, errors: &ErrorModel, seed: u64) -> Film {
-    let mut chance = Chance::new("lesson", &[seed]);
-    let manner = Manner::of(seed, seed);
-    let shoot = Shoot::of(seed);
-    // As a learner puts the camera, or anywhere.
-    let shoot = if chance.often(0.4) { shoot.from_azimuth(chance.around(40.0)) } else { shoot };
-    let idle = chance.often(IDLE);
-    let form = syllabus.forms().get(chance.below(syllabus.forms().len()));
-    let performance = match form {
-        Some(form) if !idle => {
-            let manner = manner.clone().with(faults(syllabus, form, &mut chance));
-            Performance::of_form(syllabus, form, None, &manner).ok()
-        }
-        _ => None,
-    };
-    let performance =
-        performance.unwrap_or_else(|| Performance::idle(chance.one_of(&Idle::ALL), IDLE_SECONDS, &manner));
-    film(&performance, &shoot, errors, seed)
+/// A performance to learn from, and the camera before it.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// What is done.
+    pub performance: Performance,
+    /// How it is filmed.
+    pub shoot: Shoot,
+    seed: u64,
+}
+
+impl Lesson {
+    /// The lesson with a seed: a body and a camera of its own.
+    pub fn of(syllabus: &Syllabus, seed: u64) -> Self {
+        let mut chance = Chance::new("lesson", &[seed]);
+        let manner = Manner::of(seed, seed);
+        let shoot = Shoot::of(seed);
+        // As a learner puts the camera, or anywhere.
+        let shoot = if chance.often(0.4) { shoot.from_azimuth(chance.around(40.0)) } else { shoot };
+        let idle = chance.often(IDLE);
+        let form = syllabus.forms().get(chance.below(syllabus.forms().len()));
+        let performance = match form {
+            Some(form) if !idle => {
+                let manner = manner.clone().with(faults(syllabus, form, &mut chance));
+                Performance::of_form(syllabus, form, None, &manner).ok()
+            }
+            _ => None,
+        };
+        let performance =
+            performance.unwrap_or_else(|| Performance::idle(chance.one_of(&Idle::ALL), IDLE_SECONDS, &manner));
+        Self { performance, shoot, seed }
+    }
+
+    /// Its film with the errors of an estimator. The same lesson gives the same film.
+    pub fn film(&self, errors: &ErrorModel) -> Film {
+        film(&self.performance, &self.shoot, errors, self.seed)
+    }
 }
 
 fn faults(syllabus: &Syllabus, form: &Form, chance: &mut Chance) -> Vec<Fault> {
@@ -97,12 +114,12 @@ mod tests {
         let errors = ErrorModel::measured().unwrap();
         let mut shown = std::collections::BTreeSet::new();
         for seed in 0..12 {
-            let film = lesson(&syllabus, &errors, seed);
+            let film = Lesson::of(&syllabus, seed).film(&errors);
             assert!(film.frames.len() > 100);
             shown.extend(film.frames.iter().map(|frame| frame.truth.technique.clone()));
         }
         assert!(shown.len() > 60, "{}", shown.len());
-        let [one, again] = [0, 0].map(|seed| lesson(&syllabus, &errors, seed));
+        let [one, again] = [0, 0].map(|seed| Lesson::of(&syllabus, seed).film(&errors));
         assert_eq!(one.frames[50].pose, again.frames[50].pose);
     }
 }

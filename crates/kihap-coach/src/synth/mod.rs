@@ -8,6 +8,6 @@ mod plan;
 mod still;
 
 pub use course::{SynthClass, SynthCourse};
-pub use lesson::lesson;
+pub use lesson::Lesson;
 pub use plan::{Plan, Shot};
 pub use still::{Shown, Still, StillMaker};

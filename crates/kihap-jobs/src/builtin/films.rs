@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use kihap_coach::degrade::ErrorModel;
-use kihap_coach::performance::{Film, FilmFrame, Phase};
-use kihap_coach::synth::{SynthClass, SynthCourse, lesson};
+use kihap_coach::degrade::{ErrorBank, ErrorModel};
+use kihap_coach::performance::{FilmFrame, Phase};
+use kihap_coach::synth::{Lesson, SynthClass, SynthCourse};
 use kihap_learn::model::{DataSummary, FeatureSource};
 use kihap_learn::train::ClassWeights;
 use kihap_learn::{Blueprint, Class, EpochRecord, Example, Model, TrainOptions, fit};
 use kihap_syllabus::{OTHER, Syllabus};
 use rayon::prelude::*;
 
+use super::stills::SeenStill;
 use super::training::finished;
 use super::window::Window;
 use crate::error::{JobError, Result};
@@ -24,6 +25,9 @@ const ARRIVED: f32 = 0.9;
 const UNDER_WAY: f32 = 0.6;
 /// One example in so many is seen as after a cut, without what came before.
 const CUT_OFF: usize = 6;
+/// One film in so many has errors that are modelled; the others have mostly errors that the
+/// estimator made on drawn stills.
+const MODELLED: u64 = 5;
 /// One film in so many is kept for validation.
 const VALIDATION: u64 = 12;
 
@@ -62,24 +66,47 @@ pub struct FilmExample {
     stance: Option<String>,
 }
 
-/// Films lessons and takes moments from them, the same for the same options.
+impl FilmExample {
+    /// The class of a course that it shows; `None` where it shows none.
+    pub fn class(&self, course: SynthCourse) -> Option<&str> {
+        if course == SynthCourse::Stances { self.stance.as_deref() } else { Some(&self.technique) }
+    }
+
+    /// For a network that takes it for the class at the place `label`.
+    pub fn labelled(&self, label: usize) -> Example {
+        Example::from_photo(self.row.clone(), label)
+    }
+}
+
+/// Films lessons and takes moments from them, the same for the same options and stills.
 ///
 /// # Errors
 /// When the program's own files are damaged.
-pub fn film_examples(syllabus: &Syllabus, options: &FilmOptions) -> Result<Vec<FilmExample>> {
-    let errors =
+pub fn film_examples(syllabus: &Syllabus, stills: &[SeenStill], options: &FilmOptions) -> Result<Vec<FilmExample>> {
+    let modelled =
         ErrorModel::measured().map_err(|e| JobError::Source { path: "errors.toml".into(), reason: e.to_string() })?;
+    let made = ErrorBank::new(stills.iter().filter_map(|still| Some((&still.truth[..], still.pose.as_ref()?))));
     let films: Vec<Vec<FilmExample>> = (0..options.films)
         .into_par_iter()
-        .map(|film| moments(film, &lesson(syllabus, &errors, (options.seed << 32) + film)))
+        .map(|film| {
+            let seed = (options.seed << 32) + film;
+            let lesson = Lesson::of(syllabus, seed);
+            let mut filmed = lesson.film(&modelled);
+            if !film.is_multiple_of(MODELLED) {
+                let noisy = std::mem::replace(&mut filmed, lesson.film(&ErrorModel::none()));
+                made.degrade(&mut filmed, &noisy, seed);
+            }
+            film_moments(film, &filmed.frames)
+        })
         .collect();
     Ok(films.into_iter().flatten().collect())
 }
 
-fn moments(number: u64, film: &Film) -> Vec<FilmExample> {
+/// Moments of a film that show something, for networks to learn from or to be tested on.
+pub fn film_moments(number: u64, frames: &[FilmFrame]) -> Vec<FilmExample> {
     let mut examples = Vec::new();
     let (mut window, mut taken) = (Window::default(), f64::NEG_INFINITY);
-    for frame in &film.frames {
+    for frame in frames {
         let row = window.push(frame.seconds, frame.pose.as_ref());
         let Some(((technique, stance, every), row)) = shown(frame).zip(row) else { continue };
         if frame.seconds - taken < every {
@@ -126,13 +153,8 @@ pub fn train_on_films(
         course.classes(syllabus).into_iter().filter(|class| class.id != kihap_syllabus::NOBODY).collect();
     let label_of = |name: &str| known.iter().position(|class| class.name == name);
     let mut found = vec![0_usize; known.len()];
-    let labelled: Vec<(&FilmExample, usize)> = examples
-        .iter()
-        .filter_map(|example| {
-            let name = if course == SynthCourse::Stances { example.stance.as_deref()? } else { &example.technique };
-            Some((example, label_of(name)?))
-        })
-        .collect();
+    let labelled: Vec<(&FilmExample, usize)> =
+        examples.iter().filter_map(|example| Some((example, label_of(example.class(course)?)?))).collect();
     labelled.iter().filter(|(e, _)| e.film % VALIDATION != 0).for_each(|(_, label)| found[*label] += 1);
     // What no lesson shows (other ready stances) is no class.
     let mut place = vec![None; known.len()];
@@ -145,7 +167,7 @@ pub fn train_on_films(
     for (example, label) in labelled {
         let Some(label) = place[label] else { continue };
         let part = if example.film % VALIDATION == 0 { &mut validation } else { &mut training };
-        part.push(Example::from_photo(example.row.clone(), label));
+        part.push(example.labelled(label));
     }
     let mut blueprint = Blueprint::new(&kihap_zoo::networks::FILM_MLP);
     blueprint.width = options.width;

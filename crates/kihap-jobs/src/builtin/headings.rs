@@ -77,7 +77,7 @@ mod tests {
             .iter()
             .map(|(shot, seed)| {
                 let still = maker.make(shot, *seed);
-                SeenStill { shown: still.shown, body: 0, pose: still.truth }
+                SeenStill { shown: still.shown, body: 0, pose: still.truth, truth: Vec::new() }
             })
             .collect();
         let headings = Headings::measure(&stills);

@@ -13,7 +13,7 @@ mod training;
 mod window;
 
 pub(crate) use film_eyes::{CourseEyes, FilmEyes};
-pub use films::{FilmExample, FilmOptions, film_examples, train_on_films};
+pub use films::{FilmExample, FilmOptions, film_examples, film_moments, train_on_films};
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;
 pub use open::{BUILTIN_PREFIX, builtin, open_model};

@@ -32,6 +32,8 @@ pub struct SeenStill {
     pub body: u64,
     /// What the estimator makes of it; `None` where nobody was found.
     pub pose: Option<Pose>,
+    /// Where the 33 joints really are, world coordinates in metres; none in an empty room.
+    pub truth: Vec<[f32; 3]>,
 }
 
 /// Draws the stills of a plan that the folder does not hold yet and lets the estimator look at them. `tell` gets the stills done
@@ -128,7 +130,9 @@ pub fn read_stills(folder: &Path, first_seed: u64) -> Result<Vec<SeenStill>> {
             .read_exact(&mut bytes)
             .map_err(|e| bad(format!("stills.bin: {e}; remove both files and draw them again")))?;
         let record: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-        stills.push(SeenStill { shown, body: (first_seed + index as u64) / OF_A_BODY, pose: pose_of(&record) });
+        let body = (first_seed + index as u64) / OF_A_BODY;
+        let truth = if shown.empty { Vec::new() } else { record[1..=JOINTS * 3].as_chunks::<3>().0.to_vec() };
+        stills.push(SeenStill { shown, body, pose: pose_of(&record), truth });
     }
     Ok(stills)
 }

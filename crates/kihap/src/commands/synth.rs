@@ -157,7 +157,7 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     }
     context.start_bar("films", 0);
     let films = FilmOptions::BUILTIN;
-    let examples = film_examples(syllabus, &films)?;
+    let examples = film_examples(syllabus, &stills, &films)?;
     for course in FilmOptions::COURSES {
         let name = FilmOptions::name(course);
         context.start_bar(&name, films.epochs as u64);

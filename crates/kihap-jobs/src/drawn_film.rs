@@ -1,0 +1,95 @@
+//! Performances that are drawn, as the real estimator sees them: fewer than those with modelled errors, for each takes seconds.
+//!
+//! A file a film: for each frame a record of little-endian f32: whether somebody was found (1 or 0), the 33 world coordinates
+//! (x, y, z; metres), and the 33 landmarks (x, y in pixels, visibility, presence).
+
+use std::path::Path;
+
+use kihap_coach::degrade::ErrorModel;
+use kihap_coach::figure::{self, Actor};
+use kihap_coach::performance::{Film, FilmFrame, Performance, Shoot, film};
+use kihap_vision::blazepose::{BlazePose, Complexity};
+use kihap_vision::{Landmark, Pose, Skeleton};
+
+use crate::error::{JobError, Result};
+
+const JOINTS: usize = 33;
+const RECORD: usize = 1 + JOINTS * (3 + 4);
+/// Longest edge of a drawn frame, pixels: the estimator looks at the person in 256×256 anyway.
+const EDGE: u32 = 400;
+/// No more frames a second are drawn.
+const RATE: f32 = 12.0;
+
+/// The film of a performance as BlazePose full follows it, drawn smaller and at no more than 12 frames a second. It is read from `path`
+/// where that holds it already; else it is drawn, which takes some 20 s, and written there.
+///
+/// # Errors
+/// A file that cannot be written or read, or that is another film's; a network that fails.
+pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u64) -> Result<Film> {
+    let failed = |e: std::io::Error| JobError::Source { path: path.to_owned(), reason: e.to_string() };
+    let mut truth = film(performance, &as_drawn(shoot), &ErrorModel::none(), seed);
+    if !path.is_file() {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        // Under another name first, so that a film that was cut off is drawn again.
+        let part = path.with_extension("part");
+        std::fs::write(&part, draw(performance, &truth, seed)?)
+            .and_then(|()| std::fs::rename(&part, path))
+            .map_err(failed)?;
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    if bytes.len() != truth.frames.len() * RECORD * 4 {
+        return Err(JobError::Source { path: path.to_owned(), reason: "it shows another film; delete it".into() });
+    }
+    let numbers: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
+    for (frame, record) in truth.frames.iter_mut().zip(numbers.chunks_exact(RECORD)) {
+        frame.pose = pose_of(record, truth.camera.width, truth.camera.height);
+    }
+    Ok(truth)
+}
+
+/// The shoot of a drawn film: no picture longer than 400 pixels, and no more than 12 a second.
+pub fn as_drawn(shoot: &Shoot) -> Shoot {
+    let long = shoot.width.max(shoot.height);
+    let scaled = |edge: u32| if long > EDGE { edge * EDGE / long } else { edge };
+    Shoot {
+        width: scaled(shoot.width),
+        height: scaled(shoot.height),
+        frames_per_second: shoot.frames_per_second.min(RATE),
+        ..*shoot
+    }
+}
+
+fn draw(performance: &Performance, truth: &Film, seed: u64) -> Result<Vec<u8>> {
+    let mut tracker = BlazePose::open(Complexity::Full, 1)?.into_tracker();
+    let mut bytes = Vec::with_capacity(truth.frames.len() * RECORD * 4);
+    for FilmFrame { seconds, .. } in &truth.frames {
+        let actor = Actor::at(*performance.body(), performance.joints_at(*seconds), performance.person_seed());
+        let pose = tracker.next(&figure::draw(&actor, &truth.camera, seed), *seconds)?;
+        bytes.extend(record(pose.as_ref()).iter().flat_map(|value| value.to_le_bytes()));
+    }
+    Ok(bytes)
+}
+
+fn record(pose: Option<&Pose>) -> Vec<f32> {
+    let Some(pose) = pose else { return vec![0.0; RECORD] };
+    let mut record = vec![1.0];
+    record.extend(pose.world.iter().flatten());
+    record.extend(pose.landmarks.iter().flat_map(|l| [l.x, l.y, l.visibility, l.presence]));
+    record
+}
+
+fn pose_of(record: &[f32], width: u32, height: u32) -> Option<Pose> {
+    let (&found, rest) = record.split_first()?;
+    let (world, landmarks) = rest.split_at_checked(JOINTS * 3)?;
+    let landmark = |v: &[f32; 4]| Landmark { x: v[0], y: v[1], z: 0.0, visibility: v[2], presence: v[3] };
+    (found > 0.5).then(|| Pose {
+        skeleton: Skeleton::Blazepose33,
+        width,
+        height,
+        score: 1.0,
+        landmarks: landmarks.as_chunks::<4>().0.iter().map(landmark).collect(),
+        world: world.as_chunks::<3>().0.to_vec(),
+    })
+}
