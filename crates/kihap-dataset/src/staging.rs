@@ -41,7 +41,9 @@ impl Staging {
             fs::rename(room.path().join(UNHELD), room.path().join(LOCK))?;
             Ok(Staging { folder: room.keep(), _lock: lock })
         };
-        let stands = |made: &std::io::Result<Staging>| !made.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound);
+        // "Already exists": `create_dir_all` found the folder and, looking again, did not.
+        let taken_away = |e: &std::io::Error| matches!(e.kind(), ErrorKind::NotFound | ErrorKind::AlreadyExists);
+        let stands = |made: &std::io::Result<Staging>| !made.as_ref().is_err_and(taken_away);
         let made = (1..TRIES).map(|_| make()).find(stands).unwrap_or_else(make);
         made.map_err(DatasetError::io("make a folder in", &parent))
     }
