@@ -1,20 +1,18 @@
 //! Performances that are drawn, as the real estimator sees them: fewer than those with modelled errors, for each takes seconds.
 //!
-//! A file a film: for each frame a record of little-endian f32: whether somebody was found (1 or 0), the 33 world coordinates
-//! (x, y, z; metres), and the 33 landmarks (x, y in pixels, visibility, presence).
+//! A file a film: for each frame a record of little-endian f32: whether somebody was found (1 or 0), and the skeleton (`pose_record`).
 
 use std::path::Path;
 
 use kihap_coach::degrade::ErrorModel;
-use kihap_coach::figure::{self, Actor};
 use kihap_coach::performance::{Film, FilmFrame, Performance, Shoot, film};
 use kihap_vision::blazepose::{BlazePose, Complexity};
-use kihap_vision::{Landmark, Pose, Skeleton};
 
 use crate::error::{JobError, Result};
+use crate::pose_record::{NUMBERS, numbers_of, pose_of};
+use crate::synth::drawn_frame;
 
-const JOINTS: usize = 33;
-const RECORD: usize = 1 + JOINTS * (3 + 4);
+const RECORD: usize = 1 + NUMBERS;
 /// Longest edge of a drawn frame, pixels: the estimator looks at the person in 256×256 anyway.
 const EDGE: u32 = 400;
 /// No more frames a second are drawn.
@@ -44,7 +42,8 @@ pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u
     }
     let numbers: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
     for (frame, record) in truth.frames.iter_mut().zip(numbers.chunks_exact(RECORD)) {
-        frame.pose = pose_of(record, truth.camera.width, truth.camera.height);
+        let (found, pose) = (record[0] > 0.5, &record[1..]);
+        frame.pose = pose_of(pose, [truth.camera.width, truth.camera.height]).filter(|_| found);
     }
     Ok(truth)
 }
@@ -65,31 +64,9 @@ fn draw(performance: &Performance, truth: &Film, seed: u64) -> Result<Vec<u8>> {
     let mut tracker = BlazePose::open(Complexity::Full, 1)?.into_tracker();
     let mut bytes = Vec::with_capacity(truth.frames.len() * RECORD * 4);
     for FilmFrame { seconds, .. } in &truth.frames {
-        let actor = Actor::at(*performance.body(), performance.joints_at(*seconds), performance.person_seed());
-        let pose = tracker.next(&figure::draw(&actor, &truth.camera, seed), *seconds)?;
-        bytes.extend(record(pose.as_ref()).iter().flat_map(|value| value.to_le_bytes()));
+        let pose = tracker.next(&drawn_frame(performance, &truth.camera, *seconds, seed), *seconds)?;
+        let record = std::iter::once(f32::from(u8::from(pose.is_some()))).chain(numbers_of(pose.as_ref()));
+        bytes.extend(record.flat_map(f32::to_le_bytes));
     }
     Ok(bytes)
-}
-
-fn record(pose: Option<&Pose>) -> Vec<f32> {
-    let Some(pose) = pose else { return vec![0.0; RECORD] };
-    let mut record = vec![1.0];
-    record.extend(pose.world.iter().flatten());
-    record.extend(pose.landmarks.iter().flat_map(|l| [l.x, l.y, l.visibility, l.presence]));
-    record
-}
-
-fn pose_of(record: &[f32], width: u32, height: u32) -> Option<Pose> {
-    let (&found, rest) = record.split_first()?;
-    let (world, landmarks) = rest.split_at_checked(JOINTS * 3)?;
-    let landmark = |v: &[f32; 4]| Landmark { x: v[0], y: v[1], z: 0.0, visibility: v[2], presence: v[3] };
-    (found > 0.5).then(|| Pose {
-        skeleton: Skeleton::Blazepose33,
-        width,
-        height,
-        score: 1.0,
-        landmarks: landmarks.as_chunks::<4>().0.iter().map(landmark).collect(),
-        world: world.as_chunks::<3>().0.to_vec(),
-    })
 }

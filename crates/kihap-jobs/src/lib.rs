@@ -21,6 +21,7 @@ mod mirror;
 mod needs;
 mod outlook;
 mod pictures;
+mod pose_record;
 mod predict;
 mod predictions;
 mod prepare;

@@ -4,7 +4,9 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
+use kihap_coach::camera::Camera;
 use kihap_coach::degrade::ErrorModel;
 use kihap_coach::figure::{self, Actor};
 use kihap_coach::performance::{Film, Manner, Performance, Shoot, film};
@@ -176,6 +178,12 @@ pub fn film_json(source: &str, filmed: &Film) -> Value {
     json!({ "poses": frames.collect::<Vec<_>>() })
 }
 
+/// A performance at a moment as a camera sees it, in the room and the light of a seed.
+pub(crate) fn drawn_frame(performance: &Performance, camera: &Camera, seconds: f64, seed: u64) -> RgbImage {
+    let actor = Actor::at(*performance.body(), performance.joints_at(seconds), performance.person_seed());
+    figure::draw(&actor, camera, seed)
+}
+
 /// Draws a performance as a video.
 ///
 /// # Errors
@@ -193,8 +201,7 @@ pub fn film_video(
     let rate = f64::from(shoot.frames_per_second);
     let mut writer = VideoWriter::create(path, camera.width, camera.height, rate).map_err(failed)?;
     for (number, frame) in filmed.frames.iter().enumerate() {
-        let actor = Actor::at(*performance.body(), performance.joints_at(frame.seconds), performance.person_seed());
-        writer.push(&figure::draw(&actor, &camera, seed)).map_err(failed)?;
+        writer.push(&drawn_frame(performance, &camera, frame.seconds, seed)).map_err(failed)?;
         if tell(number + 1, filmed.frames.len()).is_break() {
             return Err(JobError::Stopped);
         }

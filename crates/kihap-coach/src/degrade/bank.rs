@@ -7,6 +7,8 @@ use glam::Vec3;
 use kihap_vision::smooth::Smoother;
 use kihap_vision::{Pose, Skeleton};
 
+use super::degrader::{middle, trunk_of};
+use super::view::across;
 use crate::chance::Chance;
 use crate::kinematics::at;
 use crate::performance::Film;
@@ -75,10 +77,7 @@ struct Body {
 impl Body {
     /// `None` where there are no depths.
     fn of(points: &[Vec3; JOINTS]) -> Option<Self> {
-        let middle = |[left, right]: [usize; 2]| (points[left] + points[right]) * 0.5;
-        let hips = middle(at::HIPS);
-        let trunk = middle(at::SHOULDERS).distance(hips);
-        let across = points[at::SHOULDERS[0]] - points[at::SHOULDERS[1]] + points[at::HIPS[0]] - points[at::HIPS[1]];
+        let (hips, trunk, across) = (middle(points, at::HIPS), trunk_of(points), across(points));
         let turn = across.z.atan2(across.x).rem_euclid(std::f32::consts::TAU) / std::f32::consts::TAU;
         let turn = ((turn * TURNS as f32) as usize).min(TURNS - 1);
         (trunk > 1e-3).then(|| Self { like: LIKE.map(|joint| (points[joint] - hips) / trunk), trunk, turn })
@@ -202,9 +201,8 @@ fn points_of(pose: &Pose) -> Option<[Vec3; JOINTS]> {
 
 /// Adds a part of what separates a noisy skeleton from the true one, seen from the hips, the trunk taken as long.
 fn add(pose: &mut Pose, truth: &[Vec3; JOINTS], noisy: &[Vec3; JOINTS], trunk: f32) {
-    let middle = |points: &[Vec3; JOINTS], [left, right]: [usize; 2]| (points[left] + points[right]) * 0.5;
     let (hips, noisy_hips) = (middle(truth, at::HIPS), middle(noisy, at::HIPS));
-    let noisy_trunk = middle(noisy, at::SHOULDERS).distance(noisy_hips).max(1e-3);
+    let noisy_trunk = trunk_of(noisy).max(1e-3);
     for (joint, world) in pose.world.iter_mut().enumerate().take(JOINTS) {
         let off = (noisy[joint] - noisy_hips) * (trunk / noisy_trunk) - (truth[joint] - hips);
         *world = (Vec3::from(*world) + off * OF_MODELLED).to_array();

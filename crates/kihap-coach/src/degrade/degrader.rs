@@ -162,10 +162,14 @@ impl Degrader {
     }
 }
 
+/// Between a pair of joints.
+pub(super) fn middle(points: &[Vec3; 33], [left, right]: [usize; 2]) -> Vec3 {
+    (points[left] + points[right]) * 0.5
+}
+
 /// Length of the trunk.
-fn trunk_of(points: &[Vec3; 33]) -> f32 {
-    let middle = |[left, right]: [usize; 2]| (points[left] + points[right]) * 0.5;
-    middle(at::SHOULDERS).distance(middle(at::HIPS))
+pub(super) fn trunk_of(points: &[Vec3; 33]) -> f32 {
+    middle(points, at::SHOULDERS).distance(middle(points, at::HIPS))
 }
 
 /// Pixels that a metre spans where the body stands: the scale that brings the world's places onto the picture's.

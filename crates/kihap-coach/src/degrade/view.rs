@@ -4,9 +4,14 @@ use glam::Vec3;
 
 use crate::kinematics::at;
 
+/// From the right side to the left, shoulders and hips together.
+pub(super) fn across(points: &[Vec3; 33]) -> Vec3 {
+    points[at::SHOULDERS[0]] - points[at::SHOULDERS[1]] + points[at::HIPS[0]] - points[at::HIPS[1]]
+}
+
 /// Degrees by which the body is turned away from the camera, 0 facing it, 180 from behind, from true world coordinates.
 pub(super) fn turned_away_deg(points: &[Vec3; 33]) -> f32 {
-    let line = points[at::SHOULDERS[0]] - points[at::SHOULDERS[1]] + points[at::HIPS[0]] - points[at::HIPS[1]];
+    let line = across(points);
     // Facing the camera the left side is at the picture's right.
     line.z.abs().atan2(line.x).to_degrees()
 }

@@ -11,13 +11,13 @@ use std::path::Path;
 
 use kihap_coach::synth::{Plan, Shown, StillMaker};
 use kihap_syllabus::Syllabus;
-use kihap_vision::{Landmark, Pose, PoseEstimator, Skeleton};
+use kihap_vision::{Pose, PoseEstimator};
 use rayon::prelude::*;
 
 use crate::error::{JobError, Result};
+use crate::pose_record::{JOINTS, NUMBERS, numbers_of, pose_of};
 
-const JOINTS: usize = 33;
-const RECORD: usize = 1 + JOINTS * (3 + 3 + 4);
+const RECORD: usize = 1 + JOINTS * 3 + NUMBERS;
 /// Stills drawn at once.
 const BATCH: usize = 64;
 /// Stills that share a body; `StillMaker` gives one to sixteen neighbouring seeds.
@@ -103,11 +103,7 @@ fn record_of(truth: Option<&Pose>, pose: Option<&Pose>) -> Vec<f32> {
     let mut record = Vec::with_capacity(RECORD);
     record.push(if pose.is_some() { 1.0 } else { 0.0 });
     record.extend(truth.map_or(vec![0.0; JOINTS * 3], |p| p.world.concat()));
-    record.extend(pose.map_or(vec![0.0; JOINTS * 3], |p| p.world.concat()));
-    match pose {
-        Some(pose) => record.extend(pose.landmarks.iter().flat_map(|l| [l.x, l.y, l.visibility, l.presence])),
-        None => record.extend([0.0; JOINTS * 4]),
-    }
+    record.extend(numbers_of(pose));
     record
 }
 
@@ -131,22 +127,10 @@ pub fn read_stills(folder: &Path, first_seed: u64) -> Result<Vec<SeenStill>> {
             .map_err(|e| bad(format!("stills.bin: {e}; remove both files and draw them again")))?;
         let record: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
         let body = (first_seed + index as u64) / OF_A_BODY;
-        let truth = if shown.empty { Vec::new() } else { record[1..=JOINTS * 3].as_chunks::<3>().0.to_vec() };
-        stills.push(SeenStill { shown, body, pose: pose_of(&record), truth });
+        let (found, (truth, pose)) = (record[0] > 0.5, record[1..].split_at(JOINTS * 3));
+        let pose = pose_of(pose, [0, 0]).filter(|_| found);
+        let truth = if shown.empty { Vec::new() } else { truth.as_chunks::<3>().0.to_vec() };
+        stills.push(SeenStill { shown, body, pose, truth });
     }
     Ok(stills)
-}
-
-fn pose_of(record: &[f32]) -> Option<Pose> {
-    let (found, rest) = record.split_first()?;
-    let (world, landmarks) = rest.get(JOINTS * 3..)?.split_at(JOINTS * 3);
-    let landmark = |v: &[f32; 4]| Landmark { x: v[0], y: v[1], z: 0.0, visibility: v[2], presence: v[3] };
-    (*found > 0.5).then(|| Pose {
-        skeleton: Skeleton::Blazepose33,
-        width: 0,
-        height: 0,
-        score: 1.0,
-        landmarks: landmarks.as_chunks::<4>().0.iter().map(landmark).collect(),
-        world: world.as_chunks::<3>().0.to_vec(),
-    })
 }
