@@ -2,6 +2,7 @@
 //!
 //! A file a film: for each frame a record of little-endian f32: whether somebody was found (1 or 0), and the skeleton (`pose_record`).
 
+use std::ops::Range;
 use std::path::Path;
 
 use kihap_coach::degrade::ErrorModel;
@@ -24,8 +25,23 @@ const RATE: f32 = 12.0;
 /// # Errors
 /// A file that cannot be written or read, or that is another film's; a network that fails.
 pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u64) -> Result<Film> {
+    drawn_part(path, performance, shoot, &(0.0..f64::INFINITY), seed).map(|(seen, _)| seen)
+}
+
+/// Like [`drawn_film`], but of what happens between two times, in seconds, alone; and the same frames without errors.
+///
+/// # Errors
+/// As those of [`drawn_film`].
+pub(crate) fn drawn_part(
+    path: &Path,
+    performance: &Performance,
+    shoot: &Shoot,
+    part: &Range<f64>,
+    seed: u64,
+) -> Result<(Film, Film)> {
     let failed = |e: std::io::Error| JobError::Source { path: path.to_owned(), reason: e.to_string() };
     let mut truth = film(performance, &as_drawn(shoot), &ErrorModel::none(), seed);
+    truth.frames.retain(|frame| part.contains(&frame.seconds));
     if !path.is_file() {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
@@ -41,11 +57,12 @@ pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u
         return Err(JobError::Source { path: path.to_owned(), reason: "it shows another film; delete it".into() });
     }
     let numbers: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four)).collect();
-    for (frame, record) in truth.frames.iter_mut().zip(numbers.chunks_exact(RECORD)) {
+    let mut seen = truth.clone();
+    for (frame, record) in seen.frames.iter_mut().zip(numbers.chunks_exact(RECORD)) {
         let (found, pose) = (record[0] > 0.5, &record[1..]);
         frame.pose = pose_of(pose, [truth.camera.width, truth.camera.height]).filter(|_| found);
     }
-    Ok(truth)
+    Ok((seen, truth))
 }
 
 /// The shoot of a drawn film: no picture longer than 400 pixels, and no more than 12 a second.

@@ -1,6 +1,8 @@
 //! Films to learn from: performances in which anything may be done at any step, so that nothing is learnt of the order of a form, nor of
 //! the hand and the stance that usually go together.
 
+use std::ops::Range;
+
 use kihap_syllabus::{Form, Kind, Step, Syllabus};
 
 use crate::chance::Chance;
@@ -56,6 +58,18 @@ impl Lesson {
     /// Its film with the errors of an estimator. The same lesson gives the same film.
     pub fn film(&self, errors: &ErrorModel) -> Film {
         film(&self.performance, &self.shoot, errors, self.seed)
+    }
+
+    /// So many seconds of it, from a moment of chance on; all of it where it is not longer.
+    pub fn excerpt(&self, seconds: f64) -> Range<f64> {
+        let spare = (self.performance.seconds() - seconds).max(0.0);
+        let begin = spare * f64::from(Chance::new("excerpt", &[self.seed]).between(0.0, 1.0));
+        begin..begin + seconds
+    }
+
+    /// What everything about it follows from.
+    pub fn seed(&self) -> u64 {
+        self.seed
     }
 }
 

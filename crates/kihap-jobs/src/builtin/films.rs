@@ -1,7 +1,7 @@
 //! Examples from synthetic films, and the networks that learn from them.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use kihap_coach::degrade::{ErrorBank, ErrorModel};
 use kihap_coach::performance::{FilmFrame, Phase};
@@ -12,6 +12,7 @@ use kihap_learn::{Blueprint, Class, EpochRecord, Example, Model, TrainOptions, f
 use kihap_syllabus::{OTHER, Syllabus};
 use rayon::prelude::*;
 
+use super::lessons::SeenLesson;
 use super::stills::SeenStill;
 use super::training::finished;
 use super::window::Window;
@@ -27,6 +28,8 @@ const UNDER_WAY: f32 = 0.6;
 const CUT_OFF: usize = 6;
 /// One film in so many has errors that are modelled; the others mostly have such as the estimator made on drawn stills.
 const MODELLED: u64 = 5;
+/// How much a moment of a drawn film counts against one of the others.
+const DRAWN_WEIGHT: f32 = 3.0;
 /// One film in so many is kept for validation.
 const VALIDATION: u64 = 12;
 
@@ -35,6 +38,8 @@ const VALIDATION: u64 = 12;
 pub struct FilmOptions {
     /// Films to learn from.
     pub films: u64,
+    /// Lessons to learn from besides, drawn and followed by the real estimator.
+    pub drawn: u64,
     /// Passes over them.
     pub epochs: usize,
     /// Factor on the hidden units.
@@ -45,10 +50,16 @@ pub struct FilmOptions {
 
 impl FilmOptions {
     /// What the models in the binary were trained with.
-    pub const BUILTIN: Self = Self { films: 5000, epochs: 14, width: 1.0, seed: 7 };
+    pub const BUILTIN: Self = Self { films: 5000, drawn: 480, epochs: 14, width: 1.0, seed: 7 };
 
     /// The courses that there are networks on films for.
     pub const COURSES: [SynthCourse; 2] = [SynthCourse::Techniques, SynthCourse::Stances];
+
+    /// Seeds of the lessons that are drawn.
+    pub fn drawn_seeds(&self) -> Range<u64> {
+        let first = (self.seed << 32) + self.films;
+        first..first + self.drawn
+    }
 
     /// The name of a course's network in files.
     pub fn name(course: SynthCourse) -> String {
@@ -63,6 +74,7 @@ pub struct FilmExample {
     row: Vec<f32>,
     technique: String,
     stance: Option<String>,
+    weight: f32,
 }
 
 impl FilmExample {
@@ -73,18 +85,26 @@ impl FilmExample {
 
     /// For a network that takes it for the class at the place `label`.
     pub fn labelled(&self, label: usize) -> Example {
-        Example::from_photo(self.row.clone(), label)
+        Example { weight: self.weight, ..Example::from_photo(self.row.clone(), label) }
     }
 }
 
-/// Films lessons and takes moments from them, the same for the same options and stills.
+/// Films lessons and takes moments from them and from drawn ones, the same for the same options, stills and drawn lessons.
 ///
 /// # Errors
 /// When the program's own files are damaged.
-pub fn film_examples(syllabus: &Syllabus, stills: &[SeenStill], options: &FilmOptions) -> Result<Vec<FilmExample>> {
+pub fn film_examples(
+    syllabus: &Syllabus,
+    stills: &[SeenStill],
+    drawn: &[SeenLesson],
+    options: &FilmOptions,
+) -> Result<Vec<FilmExample>> {
     let modelled =
         ErrorModel::measured().map_err(|e| JobError::Source { path: "errors.toml".into(), reason: e.to_string() })?;
-    let made = ErrorBank::new(stills.iter().filter_map(|still| Some((&still.truth[..], still.pose.as_ref()?))));
+    // Errors of a drawn lesson that is kept for validation are not to be learnt either.
+    let learnt = (options.films..).zip(drawn).filter(|(film, _)| film % VALIDATION != 0).map(|(_, lesson)| lesson);
+    let of_stills = stills.iter().filter_map(|still| Some((&still.truth[..], still.pose.as_ref()?)));
+    let made = ErrorBank::new(of_stills.chain(learnt.flat_map(SeenLesson::held)));
     let films: Vec<Vec<FilmExample>> = (0..options.films)
         .into_par_iter()
         .map(|film| {
@@ -98,7 +118,12 @@ pub fn film_examples(syllabus: &Syllabus, stills: &[SeenStill], options: &FilmOp
             film_moments(film, &filmed.frames)
         })
         .collect();
-    Ok(films.into_iter().flatten().collect())
+    let mut examples: Vec<FilmExample> = films.into_iter().flatten().collect();
+    for (film, lesson) in (options.films..).zip(drawn) {
+        let moments = lesson.both_ways().into_iter().flat_map(|frames| film_moments(film, &frames));
+        examples.extend(moments.map(|moment| FilmExample { weight: DRAWN_WEIGHT, ..moment }));
+    }
+    Ok(examples)
 }
 
 /// Moments of a film that show something, for networks to learn from or to be tested on.
@@ -117,7 +142,7 @@ pub fn film_moments(number: u64, frames: &[FilmFrame]) -> Vec<FilmExample> {
         } else {
             row
         };
-        examples.push(FilmExample { film: number, row, technique, stance });
+        examples.push(FilmExample { film: number, row, technique, stance, weight: 1.0 });
     }
     examples
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use kihap_coach::synth::{Plan, SynthCourse};
 use kihap_dataset::{Class, Dataset, Manifest};
 use kihap_jobs::builtin::{
-    BuiltinOptions, FilmOptions, Headings, draw_stills, film_examples, form_of, read_stills, train_builtin,
-    train_on_films,
+    BuiltinOptions, FilmOptions, Headings, draw_lessons, draw_stills, film_examples, form_of, read_stills,
+    train_builtin, train_on_films,
 };
 use kihap_jobs::{SynthRequest, film_json, film_video, perform, synthesise};
 use kihap_syllabus::Syllabus;
@@ -155,9 +155,15 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
         model.save(&args.out.join(course.name()))?;
         accuracies.insert(course.name().into(), json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
     }
-    context.start_bar("films", 0);
     let films = FilmOptions::BUILTIN;
-    let examples = film_examples(syllabus, &stills, &films)?;
+    context.start_bar("lessons", 0);
+    let mut tell = |done: usize, total: usize| {
+        context.set_bar(done as u64, total as u64);
+        going_on(context.stopped())
+    };
+    let drawn = draw_lessons(&args.out.join("lessons"), syllabus, films.drawn_seeds(), &mut tell)?;
+    context.start_bar("films", 0);
+    let examples = film_examples(syllabus, &stills, &drawn, &films)?;
     for course in FilmOptions::COURSES {
         let name = FilmOptions::name(course);
         context.start_bar(&name, films.epochs as u64);
@@ -173,9 +179,10 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     std::fs::write(&path, headings).with_context(|| format!("cannot write {}", path.display()))?;
     context.print(&json!({ "out": args.out, "stills": stills.len(), "validation": accuracies }), || {
         format!(
-            "{} stills, {} films; six models and headings.json in {}",
+            "{} stills, {} films, {} of them drawn; six models and headings.json in {}",
             stills.len(),
-            films.films,
+            films.films + films.drawn,
+            films.drawn,
             args.out.display()
         )
     })
