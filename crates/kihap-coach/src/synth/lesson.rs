@@ -66,11 +66,6 @@ impl Lesson {
         let begin = spare * f64::from(Chance::new("excerpt", &[self.seed]).between(0.0, 1.0));
         begin..begin + seconds
     }
-
-    /// What everything about it follows from.
-    pub fn seed(&self) -> u64 {
-        self.seed
-    }
 }
 
 fn faults(syllabus: &Syllabus, form: &Form, chance: &mut Chance) -> Vec<Fault> {

@@ -26,7 +26,7 @@ const ARRIVED: f32 = 0.9;
 const UNDER_WAY: f32 = 0.6;
 /// One example in so many is seen as after a cut, without what came before.
 const CUT_OFF: usize = 6;
-/// One film in so many has errors that are modelled; the others mostly have such as the estimator made on drawn stills.
+/// One film in so many has errors that are modelled; the others mostly have such as the estimator made on drawn stills and lessons.
 const MODELLED: u64 = 5;
 /// How much a moment of a drawn film counts against one of the others.
 const DRAWN_WEIGHT: f32 = 3.0;
