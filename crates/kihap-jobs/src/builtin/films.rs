@@ -102,7 +102,7 @@ pub fn film_examples(
     let modelled =
         ErrorModel::measured().map_err(|e| JobError::Source { path: "errors.toml".into(), reason: e.to_string() })?;
     // Errors of a drawn lesson that is kept for validation are not to be learnt either.
-    let learnt = (options.films..).zip(drawn).filter(|(film, _)| film % VALIDATION != 0).map(|(_, lesson)| lesson);
+    let learnt = (options.films..).zip(drawn).filter(|(film, _)| !validates(*film)).map(|(_, lesson)| lesson);
     let of_stills = stills.iter().filter_map(|still| Some((&still.truth[..], still.pose.as_ref()?)));
     let made = ErrorBank::new(of_stills.chain(learnt.flat_map(SeenLesson::held)));
     let films: Vec<Vec<FilmExample>> = (0..options.films)
@@ -120,10 +120,16 @@ pub fn film_examples(
         .collect();
     let mut examples: Vec<FilmExample> = films.into_iter().flatten().collect();
     for (film, lesson) in (options.films..).zip(drawn) {
-        let moments = lesson.both_ways().into_iter().flat_map(|frames| film_moments(film, &frames));
+        let plain = film_moments(film, &lesson.seen.frames);
+        let moments = plain.into_iter().chain(film_moments(film, &lesson.mirrored()));
         examples.extend(moments.map(|moment| FilmExample { weight: DRAWN_WEIGHT, ..moment }));
     }
     Ok(examples)
+}
+
+/// Whether a film is kept for validation.
+fn validates(film: u64) -> bool {
+    film.is_multiple_of(VALIDATION)
 }
 
 /// Moments of a film that show something, for networks to learn from or to be tested on.
@@ -179,7 +185,7 @@ pub fn train_on_films(
     let mut found = vec![0_usize; known.len()];
     let labelled: Vec<(&FilmExample, usize)> =
         examples.iter().filter_map(|example| Some((example, label_of(example.class(course)?)?))).collect();
-    labelled.iter().filter(|(e, _)| e.film % VALIDATION != 0).for_each(|(_, label)| found[*label] += 1);
+    labelled.iter().filter(|(e, _)| !validates(e.film)).for_each(|(_, label)| found[*label] += 1);
     // What no lesson shows (other ready stances) is no class.
     let mut place = vec![None; known.len()];
     let mut classes = Vec::new();
@@ -190,7 +196,7 @@ pub fn train_on_films(
     let (mut training, mut validation) = (Vec::new(), Vec::new());
     for (example, label) in labelled {
         let Some(label) = place[label] else { continue };
-        let part = if example.film % VALIDATION == 0 { &mut validation } else { &mut training };
+        let part = if validates(example.film) { &mut validation } else { &mut training };
         part.push(example.labelled(label));
     }
     let mut blueprint = Blueprint::new(&kihap_zoo::networks::FILM_MLP);

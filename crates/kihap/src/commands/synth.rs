@@ -57,8 +57,10 @@ pub(crate) fn run(args: &SynthArgs, context: &mut Context) -> anyhow::Result<()>
     }
 }
 
-fn going_on(stopped: bool) -> ControlFlow<()> {
-    if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// Moves the bar on, and says whether the user has stopped the command.
+fn advance(context: &mut Context, done: usize, total: usize) -> ControlFlow<()> {
+    context.set_bar(done as u64, total as u64);
+    if context.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 fn samples(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyhow::Result<()> {
@@ -82,11 +84,8 @@ fn samples(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     };
     let request = SynthRequest { per_class: args.per_class, render: args.render, seed: args.seed };
     context.start_bar("synth", 0);
-    let mut tell = |done: usize, total: usize| {
-        context.set_bar(done as u64, total as u64);
-        going_on(context.stopped())
-    };
-    let added = synthesise(&mut dataset, syllabus, &args.course, &request, &mut tell)?;
+    let added =
+        synthesise(&mut dataset, syllabus, &args.course, &request, &mut |done, total| advance(context, done, total))?;
     context.print(&json!({ "dataset": args.out, "course": args.course, "samples": added }), || {
         let what = if args.render { "pictures" } else { "skeletons" };
         let place = typed(&args.out);
@@ -113,11 +112,9 @@ fn performance(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> 
         std::fs::write(&args.out, serde_json::to_vec(&document)?).with_context(|| written(&args.out))?;
     } else {
         context.start_bar("drawing", 0);
-        let mut tell = |done: usize, total: usize| {
-            context.set_bar(done as u64, total as u64);
-            going_on(context.stopped())
-        };
-        film_video(&args.out, &performance, &filmed, &shoot, args.seed, &mut tell)?;
+        film_video(&args.out, &performance, &filmed, &shoot, args.seed, &mut |done, total| {
+            advance(context, done, total)
+        })?;
     }
     let value = json!({ "out": args.out, "form": form.head.id, "section": section, "frames": filmed.frames.len(), "steps": truth });
     context.print(&value, || {
@@ -135,41 +132,32 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     let mut estimator = EstimatorName::default().open(2)?;
     let settings = estimator.settings();
     context.start_bar("stills", 0);
-    let mut tell = |done: usize, total: usize| {
-        context.set_bar(done as u64, total as u64);
-        going_on(context.stopped())
-    };
-    draw_stills(&args.out, syllabus, &Plan::BUILTIN, BUILTIN_SEED, estimator.as_mut(), &mut tell)?;
+    draw_stills(&args.out, syllabus, &Plan::BUILTIN, BUILTIN_SEED, estimator.as_mut(), &mut |done, total| {
+        advance(context, done, total)
+    })?;
     let stills = read_stills(&args.out, BUILTIN_SEED)?;
     let mut accuracies = serde_json::Map::new();
     for course in SynthCourse::ALL {
         let options = BuiltinOptions::of(course);
         context.start_bar(course.name(), (options.epochs * options.members) as u64);
         let model = train_builtin(syllabus, course, &stills, &settings, &options, &mut |record| {
-            context.set_bar(
-                (record.member * record.epochs + record.epoch) as u64,
-                (options.epochs * options.members) as u64,
-            );
-            going_on(context.stopped())
+            advance(context, record.member * record.epochs + record.epoch, options.epochs * options.members)
         })?;
         model.save(&args.out.join(course.name()))?;
         accuracies.insert(course.name().into(), json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
     }
     let films = FilmOptions::BUILTIN;
     context.start_bar("lessons", 0);
-    let mut tell = |done: usize, total: usize| {
-        context.set_bar(done as u64, total as u64);
-        going_on(context.stopped())
-    };
-    let drawn = draw_lessons(&args.out.join("lessons"), syllabus, films.drawn_seeds(), &mut tell)?;
+    let drawn = draw_lessons(&args.out.join("lessons"), syllabus, films.drawn_seeds(), &mut |done, total| {
+        advance(context, done, total)
+    })?;
     context.start_bar("films", 0);
     let examples = film_examples(syllabus, &stills, &drawn, &films)?;
     for course in FilmOptions::COURSES {
         let name = FilmOptions::name(course);
         context.start_bar(&name, films.epochs as u64);
         let model = train_on_films(syllabus, course, &examples, &films, &mut |record| {
-            context.set_bar(record.epoch as u64, films.epochs as u64);
-            going_on(context.stopped())
+            advance(context, record.epoch, films.epochs)
         })?;
         model.save(&args.out.join(&name))?;
         accuracies.insert(name, json!(model.metrics.evaluations.first().map(|e| e.accuracy)));
