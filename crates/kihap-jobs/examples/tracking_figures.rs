@@ -4,22 +4,25 @@
 //! what the view and the tracker miss is left. With
 //! `--drawn=FOLDER` the films are drawn and the estimator looks at them, once: they are kept in the folder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use kihap_coach::degrade::ErrorModel;
 use kihap_coach::measure::{Body3, BodyRatios, Facing};
 use kihap_coach::performance::{
-    Fault, FaultKind, Film, FilmFrame, Idle, InjectedFault, Manner, Performance, Shoot, film,
+    Fault, FaultKind, Film, FilmFrame, Idle, InjectedFault, Manner, Performance, Phase, Shoot, film,
 };
 use kihap_coach::track::{Deduction, ExtraKind, Options, Reason, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
-use kihap_jobs::{SeenFrame, drawn_film, track};
+use kihap_jobs::{SeenFrame, as_drawn, drawn_film, track};
 use kihap_syllabus::{Form, Measure, Side, Syllabus};
 use rayon::prelude::*;
 
 /// A step counts as found in its place where the times overlap by at least this much, seconds.
 const OVERLAP: f64 = 0.1;
+
+/// Its times are right up to this far from the true ones, seconds.
+const IN_TIME_S: f64 = 0.5;
 
 /// A step faces the camera up to this far from it, degrees.
 const FACING_DEG: f32 = 60.0;
@@ -38,6 +41,12 @@ impl Errors {
             Self::Drawn(folder) => drawn_film(&folder.join(format!("{name}.film")), performance, shoot, seed).unwrap(),
         }
     }
+
+    /// The same frames as a perfect estimator would give them.
+    fn truth(&self, performance: &Performance, shoot: &Shoot, seed: u64) -> Film {
+        let shoot = if matches!(self, Self::Drawn(_)) { as_drawn(shoot) } else { *shoot };
+        film(performance, &shoot, &ErrorModel::none(), seed)
+    }
 }
 
 struct Case {
@@ -47,8 +56,10 @@ struct Case {
     seconds: Vec<f64>,
     /// The camera stands in front of the start.
     front: bool,
-    /// What goes wrong, if anything, is turned towards the camera.
+    /// What goes wrong, if anything, is in the picture and turned towards the camera.
     shown: bool,
+    /// Numbers of the steps that are held in the picture.
+    in_picture: BTreeSet<u32>,
 }
 
 fn followed(syllabus: &Syllabus, errors: &Errors, form: &Form, faults: Vec<Fault>, seed: u64) -> Case {
@@ -60,7 +71,9 @@ fn followed(syllabus: &Syllabus, errors: &Errors, form: &Form, faults: Vec<Fault
     let front = seed.is_multiple_of(2);
     let shoot = if front { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
     let Film { frames, .. } = errors.film(&format!("{}-{name}-{seed}", form.head.id), &performance, &shoot, seed);
-    let shown = performance.faults().iter().all(|fault| faces(fault, &frames));
+    let truth = errors.truth(&performance, &shoot, seed).frames;
+    let shown = performance.faults().iter().all(|fault| faces(fault, &truth));
+    let in_picture = steps_in_picture(&truth);
     let frames: Vec<SeenFrame> = frames
         .into_iter()
         .enumerate()
@@ -68,37 +81,117 @@ fn followed(syllabus: &Syllabus, errors: &Errors, form: &Form, faults: Vec<Fault
         .collect();
     let sheet = track(syllabus, form, None, Options::default(), &frames).unwrap().sheet;
     let seconds = frames.iter().map(|frame| frame.seconds).collect();
-    Case { performance, sheet, seconds, front, shown }
+    Case { performance, sheet, seconds, front, shown, in_picture }
 }
 
-/// Whether the body is turned to the camera in the latter half of a fault and just after it; what runs through the whole form is
-/// always shown somewhere. Of a step left out, it is the moment in which it should have begun.
+/// Whether the trunk is in the picture. Whoever steps out of it is not seen.
+fn is_in_picture(frame: &FilmFrame) -> bool {
+    frame.pose.as_ref().is_some_and(|pose| {
+        let inside = |name: &str| {
+            let within = |at: f32, edge: u32| (0.0..=edge as f32).contains(&at);
+            pose.joint(name).is_some_and(|joint| within(joint.x, pose.width) && within(joint.y, pose.height))
+        };
+        ["left_shoulder", "right_shoulder", "left_hip", "right_hip"].into_iter().all(inside)
+    })
+}
+
+/// Steps that are in the picture for half of the time for which they are held, or more.
+fn steps_in_picture(truth: &[FilmFrame]) -> BTreeSet<u32> {
+    let mut frames: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
+    for frame in truth.iter().filter(|frame| frame.truth.phase == Phase::Held) {
+        let Some(step) = frame.truth.step else { continue };
+        let (inside, all) = frames.entry(step).or_default();
+        *inside += usize::from(is_in_picture(frame));
+        *all += 1;
+    }
+    frames.into_iter().filter(|(_, (inside, all))| 2 * inside >= *all).map(|(step, _)| step).collect()
+}
+
+/// Whether the body is in the picture and turned to the camera in the latter half of a fault and just after it; what runs through the
+/// whole form is always shown somewhere. Of a step left out, it is the moment in which it should have begun.
 fn faces(fault: &InjectedFault, frames: &[FilmFrame]) -> bool {
     if fault.fault.step().is_none() {
         return true;
     }
     let (from, until) = ((fault.start + fault.end) * 0.5, fault.end + 0.3);
-    let during = frames.iter().filter(|frame| (from..=until).contains(&frame.seconds));
-    let off: Vec<f32> =
-        during.map(|frame| ((frame.heading_to_camera_deg + 180.0).rem_euclid(360.0) - 180.0).abs()).collect();
+    let during: Vec<&FilmFrame> = frames.iter().filter(|frame| (from..=until).contains(&frame.seconds)).collect();
+    if !during.iter().all(|frame| is_in_picture(frame)) {
+        return false;
+    }
+    let off: Vec<f32> = during
+        .into_iter()
+        .map(|frame| ((frame.heading_to_camera_deg + 180.0).rem_euclid(360.0) - 180.0).abs())
+        .collect();
     !off.is_empty() && off.iter().sum::<f32>() / off.len() as f32 <= FACING_DEG
 }
 
-/// Steps performed, those found in their place, and steps found that were not performed there.
-fn steps(case: &Case) -> (usize, usize, usize) {
-    let performed = case.performance.steps();
-    let overlaps = |number: u32, start: f64, end: f64| {
-        performed.iter().any(|s| s.step == Some(number) && start < s.end - OVERLAP && end > s.start + OVERLAP)
-    };
-    let found: Vec<bool> = case
-        .sheet
-        .steps
-        .iter()
-        .filter(|step| step.found)
-        .map(|step| step.start.zip(step.end).is_some_and(|(start, end)| overlaps(step.number, start, end)))
-        .collect();
-    let right = found.iter().filter(|right| **right).count();
-    (case.sheet.steps.len(), right, found.len() - right)
+/// Steps of performances without faults.
+#[derive(Default, Clone, Copy)]
+struct Steps {
+    performed: usize,
+    found: usize,
+    /// Of those that are held in the picture.
+    in_picture: usize,
+    found_in_picture: usize,
+    /// Found, but not where they were performed.
+    elsewhere: usize,
+    /// Found in their place, with a beginning and an arrival not further from the true ones than [`IN_TIME_S`].
+    in_time: usize,
+}
+
+impl Steps {
+    fn of(case: &Case) -> Self {
+        let performed = case.performance.steps();
+        let overlaps = |number: u32, start: f64, end: f64| {
+            performed.iter().any(|s| s.step == Some(number) && start < s.end - OVERLAP && end > s.start + OVERLAP)
+        };
+        let timed = |number: u32, start: f64, reached: f64| {
+            let near = |told: f64, true_: f64| (told - true_).abs() <= IN_TIME_S;
+            performed.iter().any(|s| s.step == Some(number) && near(start, s.start) && near(reached, s.end))
+        };
+        let mut steps = Self::default();
+        for step in &case.sheet.steps {
+            let right =
+                step.found && step.start.zip(step.end).is_some_and(|(start, end)| overlaps(step.number, start, end));
+            let seen = case.in_picture.contains(&step.number);
+            steps.performed += 1;
+            steps.found += usize::from(right);
+            steps.in_picture += usize::from(seen);
+            steps.found_in_picture += usize::from(seen && right);
+            steps.elsewhere += usize::from(step.found && !right);
+            let times = step.start.zip(step.reached).filter(|_| right);
+            steps.in_time += usize::from(times.is_some_and(|(start, reached)| timed(step.number, start, reached)));
+        }
+        steps
+    }
+
+    /// Share of the steps in the picture, and of all performed, that were found.
+    fn shares(self) -> [f64; 2] {
+        let share = |part: usize, all: usize| part as f64 / all.max(1) as f64;
+        [share(self.found_in_picture, self.in_picture), share(self.found, self.performed)]
+    }
+}
+
+impl std::iter::Sum for Steps {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |a, b| Self {
+            performed: a.performed + b.performed,
+            found: a.found + b.found,
+            in_picture: a.in_picture + b.in_picture,
+            found_in_picture: a.found_in_picture + b.found_in_picture,
+            elsewhere: a.elsewhere + b.elsewhere,
+            in_time: a.in_time + b.in_time,
+        })
+    }
+}
+
+impl std::fmt::Display for Steps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [in_picture, all] = self.shares();
+        let Self { performed, found, elsewhere, in_picture: seen, in_time, .. } = *self;
+        let in_time = in_time as f64 / found.max(1) as f64;
+        write!(f, "{seen:>4} {in_picture:.3}  {performed:>4} {all:.3}  {elsewhere:>3}  {in_time:.3}")
+    }
 }
 
 /// Steps on the sheet that were not performed at all.
@@ -154,9 +247,9 @@ fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
         let wrong = |reason: &Reason| matches!(reason, Reason::WrongTechnique { .. });
         sheet.deductions.iter().any(|d| d.step == Some(number) && wrong(&d.reason))
     };
-    let missing = sheet.steps.iter().filter(|step| !step.found && !wrong(step.number));
+    let missing = sheet.deductions.iter().filter(|d| d.reason == Reason::MissingStep && !d.step.is_some_and(wrong));
     let mut alarms: Vec<Alarm> =
-        missing.map(|step| Alarm { name: "missing step", step: Some(step.number), ..Alarm::default() }).collect();
+        missing.map(|deduction| Alarm { name: "missing step", step: deduction.step, ..Alarm::default() }).collect();
     alarms.extend(sheet.extra.iter().map(|extra| Alarm {
         name: match extra.kind {
             ExtraKind::Added => "added",
@@ -271,32 +364,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let asked = |kind: &FaultKind| kinds.is_empty() || kinds.contains(&format!("{kind:?}"));
     let syllabus = Syllabus::embedded()?;
     let ratios = BodyRatios::of(&syllabus);
-    println!("steps performed / found in their place / found elsewhere, and false alarms in flawless performances");
-    let mut all = (0, 0, 0);
+    println!(
+        "steps held in the picture, share found in their place; steps performed, share; found elsewhere; share of those found \
+         whose times are right within 0.5 s; false alarms in flawless performances"
+    );
     let mut flawless: Vec<Case> = Vec::new();
     for form in syllabus.forms() {
         let cases: Vec<Case> =
             seeds.clone().into_par_iter().map(|seed| followed(&syllabus, &errors, form, Vec::new(), seed)).collect();
-        let sum = cases.iter().map(steps).fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2));
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for alarm in cases.iter().flat_map(|case| alarms(case, &ratios)) {
             let name = if alarm.so == Some(true) { "posture, and so it is" } else { alarm.name };
             *counts.entry(name).or_default() += 1;
         }
-        let (steps, found, elsewhere) = sum;
-        println!(
-            "{:<10} {steps:>4} {found:>4} {elsewhere:>3}  {:.3}  {counts:?}",
-            form.head.id,
-            found as f64 / steps as f64
-        );
-        all = (all.0 + sum.0, all.1 + sum.1, all.2 + sum.2);
+        println!("{:<10} {}  {counts:?}", form.head.id, cases.iter().map(Steps::of).sum::<Steps>());
         flawless.extend(cases);
     }
-    println!("all        {:>4} {:>4} {:>3}  {:.3}", all.0, all.1, all.2, all.1 as f64 / all.0 as f64);
-    for (front, name) in [(true, "from the front"), (false, "from anywhere")] {
-        let of = flawless.iter().filter(|case| case.front == front).map(steps);
-        let sum = of.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-        println!("{name}: {:.3} of {}", f64::from(sum.1 as u32) / f64::from(sum.0 as u32), sum.0);
+    println!("all        {}", flawless.iter().map(Steps::of).sum::<Steps>());
+    for (front, name) in [(true, "front     "), (false, "anywhere  ")] {
+        let of = flawless.iter().filter(|case| case.front == front).map(Steps::of);
+        println!("{name} {}", of.sum::<Steps>());
     }
     println!("idle people: techniques seen a minute");
     for what in Idle::ALL.into_iter().filter(|_| kinds.is_empty()) {
@@ -306,7 +393,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{what:?} {:.1} in {:.0} s", alarms as f64 / seconds * 60.0, seconds);
     }
     println!(
-        "faults: injected, recall; turned to the camera, recall; from the front, recall; precision; steps invented"
+        "faults: injected, recall; in the picture and turned to the camera, recall; from the front, recall; precision; steps invented"
     );
     println!("(precision: right among all alarms of the name, in these performances and as many flawless ones)");
     for kind in FaultKind::ALL.into_iter().filter(asked) {

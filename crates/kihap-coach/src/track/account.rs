@@ -14,6 +14,10 @@ use super::{
 
 /// Mean clearness of a hold below which its technique was not told.
 pub(super) const TOLD: f32 = 0.11;
+/// A movement has begun from so much of it on; see [`Motion::moving`](super::Motion::moving). It starts slowly.
+const STARTING: f32 = 0.1;
+/// A halt on the way is no longer than this, seconds.
+const HALT_S: f64 = 0.4;
 /// Steps that must be recognised for a performance without a ready stance to be one.
 const STEPS_WITHOUT_READY: usize = 2;
 
@@ -234,21 +238,26 @@ impl Account<'_> {
 
     /// The frame in which the movement into a hold began: after the hold before it, when the body left its place.
     fn movement_before(&self, first: usize) -> usize {
-        let waits = |frame: usize| self.lattice.read(self.explanation.path[frame]).0 == Phase::Wait;
-        let mut from = first;
-        while from > 0 && waits(from - 1) && !self.frames[from].motion.cut {
-            from -= 1;
-        }
+        let path = &self.explanation.path;
+        let waits = |frame: usize| self.lattice.read(path[frame]).0 == Phase::Wait;
+        // The path may stay in the hold before while the body is on its way already, but that was held for half of its time.
+        let left = (0..first).rev().find(|frame| !waits(*frame));
+        let earliest = left.map_or(0, |last| {
+            let since = (0..last).rev().take_while(|frame| path[*frame] == path[last]).last().unwrap_or(last);
+            usize::midpoint(since, last) + 1
+        });
         // Of several movements the last one, with short halts, leads there.
-        let moving = |frame: usize| self.frames[frame].motion.moving >= 0.5;
         let mut begin = first;
         let mut halted = 0.0;
-        for frame in (from..first).rev() {
-            if moving(frame) {
+        for frame in (earliest..first).rev() {
+            if self.frames[frame + 1].motion.cut {
+                break;
+            }
+            if self.frames[frame].motion.moving >= STARTING {
                 (begin, halted) = (frame, 0.0);
             } else {
                 halted += self.frames[frame].motion.step;
-                if halted > 0.4 {
+                if halted > HALT_S {
                     break;
                 }
             }

@@ -49,6 +49,29 @@ fn live_events_follow_the_performance() {
 }
 
 #[test]
+fn a_step_begins_with_the_slow_start_of_its_movement() {
+    const SLOW_S: f64 = 0.4;
+    let dojang = Dojang::new();
+    let acts = synthetic::acts(&dojang.plan("taegeuk_1"));
+    let studio = Studio::new(&dojang.syllabus, &dojang.vocabulary);
+    let (mut readings, truths) = studio.film(&acts, &Filming::default(), SEED);
+    let longest = truths[..10].iter().max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from))).unwrap();
+    // The limbs set out at 1.35 trunk lengths a second while the readings still show the step before.
+    for reading in readings.iter_mut().filter(|reading| reading.seconds > longest.to - SLOW_S) {
+        let since = (reading.seconds - longest.to + SLOW_S).min(SLOW_S) as f32;
+        let pose = reading.pose.as_mut().unwrap();
+        for name in ["left_wrist", "right_wrist", "left_elbow", "right_elbow"] {
+            let index = pose.skeleton.index_of(name).unwrap();
+            pose.landmarks[index].y -= 135.0 * since;
+        }
+    }
+    let sheet = dojang.track("taegeuk_1", &readings, Options::default());
+    let next = sheet.steps.iter().find(|step| step.number == longest.step + 1).unwrap();
+    let late = next.start.unwrap() - (longest.to - SLOW_S);
+    assert!(late.abs() < 0.15, "{late} s late; held from {} to {}", longest.from, longest.to);
+}
+
+#[test]
 fn live_events_notice_a_step_left_out_and_one_done_again() {
     let dojang = Dojang::new();
     let form = dojang.syllabus.form("taegeuk_2").unwrap();
