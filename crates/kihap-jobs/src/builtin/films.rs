@@ -50,7 +50,7 @@ pub struct FilmOptions {
 
 impl FilmOptions {
     /// What the models in the binary were trained with.
-    pub const BUILTIN: Self = Self { films: 5000, drawn: 480, epochs: 14, width: 1.0, seed: 7 };
+    pub const BUILTIN: Self = Self { films: 5000, drawn: 800, epochs: 18, width: 1.0, seed: 7 };
 
     /// The courses that there are networks on films for.
     pub const COURSES: [SynthCourse; 2] = [SynthCourse::Techniques, SynthCourse::Stances];

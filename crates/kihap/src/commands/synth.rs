@@ -41,7 +41,7 @@ pub(crate) struct SynthArgs {
     pub(crate) front: bool,
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Train the models that Kihap brings along into the folder --out: about 20 minutes.
+    /// Train the models that Kihap brings along into the folder --out: about 90 minutes on two cores.
     #[arg(long, hide = true)]
     pub(crate) builtin: bool,
 }
