@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Mean clearness of a hold below which its technique was not told.
-pub(super) const TOLD: f32 = 0.11;
+pub(super) const TOLD: f32 = 0.15;
 /// A movement has begun from so much of it on; see [`Motion::moving`](super::Motion::moving). It starts slowly.
 const STARTING: f32 = 0.1;
 /// A halt on the way is no longer than this, seconds.

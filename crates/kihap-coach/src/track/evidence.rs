@@ -20,15 +20,15 @@ const STALE_SHARE: f64 = 0.073;
 const FOR_TECHNIQUE: f32 = 2.2;
 const AGAINST_TECHNIQUE: f32 = 7.9;
 /// The same for stances, which say less: knees are hidden by trousers, and feet are at the picture's edge.
-const FOR_STANCE: f32 = 0.65;
-const AGAINST_STANCE: f32 = 0.98;
+const FOR_STANCE: f32 = 0.52;
+const AGAINST_STANCE: f32 = 1.6;
 /// Probability of the top class below which a reading is flat, and from which on it is clear.
-const FLAT: f32 = 0.021;
-const CLEAR: f32 = 0.61;
+const FLAT: f32 = 0.041;
+const CLEAR: f32 = 0.71;
 /// So much of the probability of `other` a technique has to stand up to: on the way to a posture, and idle, it is the top class.
-const OTHER_SHARE: f32 = 2.4;
+const OTHER_SHARE: f32 = 1.4;
 /// Time over which the clear technique is averaged, seconds: a flicker is not a technique.
-const CLEAR_OVER: f64 = 0.18;
+const CLEAR_OVER: f64 = 0.074;
 /// Least visibility of the better seen foot for stances to count.
 const FOOT_VISIBLE: f32 = 0.5;
 

@@ -12,7 +12,7 @@ const SKIPPED_KICK: f32 = 1.2;
 const SKIPPED_HAND: f32 = 2.4;
 /// Beginning without the ready stance, and at a later move.
 const NO_READY: f32 = 2.0;
-const LATE_EACH: f32 = 1.1;
+const LATE_EACH: f32 = 2.3;
 /// Spread of a heading about the one expected: the trunk is half turned in blocks, and estimates err by as much again.
 const HEADING_SPREAD_DEG: f32 = 32.4;
 /// Share of headings that mean nothing: front and back confused.

@@ -5,7 +5,7 @@ use kihap_syllabus::{Kind, Syllabus, Technique, Unit};
 use crate::reading::{Label, Vocabulary};
 
 /// Credit that a technique gets for what its likest neighbour is given; 1 would make them the same.
-const MOST: f32 = 0.2;
+const MOST: f32 = 0.6;
 
 /// Credit for the same technique of the other side: estimators do confuse left and right.
 const OTHER_SIDE: f32 = 0.049;

@@ -9,7 +9,7 @@ use super::{EvidenceKind, Reason, Sheet, StartedBy, Withheld};
 /// Time without anybody, or with flat readings, that is enough for a step to have been missed by the camera, seconds.
 const BLIND: f64 = 0.4;
 /// Flat readings are less clear than this.
-const FLAT: f32 = 0.25;
+const FLAT: f32 = 0.3;
 /// Longest time between frames at which a kick or a quick hand cannot have been missed, seconds.
 const QUICK: f64 = 1.0 / 14.0;
 /// Probability of any kick that speaks for one having been done.

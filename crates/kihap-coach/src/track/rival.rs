@@ -1,22 +1,22 @@
 //! Whether what is held where the form asks for one thing looks more like another: all frames of the hold together, of which any single
-//! one says little. The limits were searched together with the decoder's costs; that on another technique is stricter, for drawn films that
-//! the estimator looked at.
+//! one says little. The limits were searched together with the decoder's costs; that on another technique was made stricter before,
+//! for drawn films that the estimator looked at.
 
 use super::account::Account;
 use super::evidence::Evidence;
 use super::holds::Held;
 
 /// Mean nats by which a hold looks more like the other side's technique, or like another one, from which on it is taken for that.
-const OTHER_SIDE: f32 = 1.5;
+const OTHER_SIDE: f32 = 1.2;
 const OTHER_TECHNIQUE: f32 = 3.4;
 /// The same where the technique itself was done just before: once more, or another?
-const ONCE_MORE: f32 = 0.0;
+const ONCE_MORE: f32 = 0.68;
 /// Mean nats from which on a technique is seen at all: a probability of a tenth.
 const SEEN: f32 = -2.3;
 /// So much more for techniques that are quite alike.
-const ALIKE: f32 = 0.96;
+const ALIKE: f32 = 1.4;
 /// Mean nats by which it looks more like another stance, from which on it is taken for that.
-pub(super) const PLAIN_STANCE: f32 = 4.0;
+pub(super) const PLAIN_STANCE: f32 = 2.6;
 /// What a network thinks impossible is no less probable than this.
 const LEAST: f32 = 1e-4;
 
