@@ -26,6 +26,16 @@ pub(super) fn turned(degrees: f32) -> f32 {
     (degrees + 180.0).rem_euclid(360.0) - 180.0
 }
 
+/// A step ends at the latest where the movement into the next one begins.
+fn part(steps: &mut [SheetStep]) {
+    let starts: Vec<f64> = steps.iter().filter_map(|step| step.start).collect();
+    for step in steps {
+        let (Some(reached), Some(end)) = (step.reached, step.end) else { continue };
+        let next = starts.iter().copied().filter(|start| (reached..end).contains(start)).fold(end, f64::min);
+        step.end = Some(next);
+    }
+}
+
 /// What mistakes cost.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Marks {
@@ -80,6 +90,7 @@ impl Account<'_> {
                 self.fill(&mut sheet, step, &held[*from..=*to]);
             }
         }
+        part(&mut sheet.steps);
         sheet.started = self.started(&held);
         if let Some(at) = restarted.filter(|_| !held.is_empty()) {
             self.note_restart(&mut sheet, at);

@@ -69,6 +69,9 @@ fn a_step_begins_with_the_slow_start_of_its_movement() {
     let next = sheet.steps.iter().find(|step| step.number == longest.step + 1).unwrap();
     let late = next.start.unwrap() - (longest.to - SLOW_S);
     assert!(late.abs() < 0.15, "{late} s late; held from {} to {}", longest.from, longest.to);
+    for pair in sheet.steps.windows(2) {
+        assert!(pair[0].end <= pair[1].start, "step {} runs into the next one", pair[0].number);
+    }
 }
 
 #[test]
