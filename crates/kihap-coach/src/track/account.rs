@@ -82,6 +82,7 @@ impl Account<'_> {
         }
         self.contradicted(&mut held);
         self.between(&mut held);
+        self.opened(&mut held);
         self.moved(&mut held);
         let mut sheet = self.blank();
         let places = self.places(&held);

@@ -97,6 +97,25 @@ impl Account<'_> {
         places
     }
 
+    /// What was added just before a step is one of its own earlier techniques, when it shows that and nothing else did: where two steps
+    /// changed places, the path holds only what closes them.
+    pub(super) fn opened(&self, held: &mut [Held]) {
+        let mirrored = self.explanation.hypothesis.mirrored;
+        for place in 1..held.len() {
+            let [added, next] = [held[place - 1], held[place]];
+            let Some(step) = self.plan.moves[next.index].step else { continue };
+            if (added.phase, next.phase) != (Phase::Added, Phase::Hold) {
+                continue;
+            }
+            let done = |index: usize| held.iter().any(|h| h.phase == Phase::Hold && h.index == index);
+            let seen = self.seen(&added).label;
+            let shows = |index: &usize| !done(*index) && self.lexicon.fits(seen, *index, mirrored);
+            if let Some(index) = (self.plan.steps[step].moves[0]..next.index).find(shows) {
+                held[place - 1] = Held { phase: Phase::Hold, index, ..added };
+            }
+        }
+    }
+
     /// What was added or repeated is a step that is missing nearby, when it shows that step's technique: then it was performed
     /// in another place.
     pub(super) fn moved(&self, held: &mut [Held]) {
