@@ -49,8 +49,8 @@ fn main() -> Result<(), Problem> {
     let seen = |seed: u64| {
         let mut lesson = Lesson::of(&syllabus, seed);
         lesson.shoot = as_drawn(&lesson.shoot);
-        let drawn = drawn_film(&films.join(format!("{seed}.film")), &lesson.performance, &lesson.shoot, seed)?;
-        let (truth, modelled) = (lesson.film(&ErrorModel::none()), lesson.film(&modelled));
+        let (drawn, truth) = drawn_film(&films.join(format!("{seed}.film")), &lesson.performance, &lesson.shoot, seed)?;
+        let modelled = lesson.film(&modelled);
         let mut of_stills = truth.clone();
         bank.degrade(&mut of_stills, &modelled, seed);
         Ok(Seen { truth, by: [drawn, of_stills, modelled] })

@@ -19,16 +19,16 @@ const EDGE: u32 = 400;
 /// No more frames a second are drawn.
 const RATE: f32 = 12.0;
 
-/// The film of a performance as BlazePose full follows it, drawn smaller and at no more than 12 frames a second. It is read from `path`
-/// where that holds it already; else it is drawn, which takes some 20 s, and written there.
+/// The film of a performance as BlazePose full follows it, drawn smaller and at no more than 12 frames a second, and the same frames
+/// without errors. It is read from `path` where that holds it already; else it is drawn, which takes some 20 s, and written there.
 ///
 /// # Errors
 /// A file that cannot be written or read, or that is another film's; a network that fails.
-pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u64) -> Result<Film> {
-    drawn_part(path, performance, shoot, &(0.0..f64::INFINITY), seed).map(|(seen, _)| seen)
+pub fn drawn_film(path: &Path, performance: &Performance, shoot: &Shoot, seed: u64) -> Result<(Film, Film)> {
+    drawn_part(path, performance, shoot, &(0.0..f64::INFINITY), seed)
 }
 
-/// Like [`drawn_film`], but of what happens between two times, in seconds, alone; and the same frames without errors.
+/// Like [`drawn_film`], but of what happens between two times, in seconds, alone.
 ///
 /// # Errors
 /// As those of [`drawn_film`].

@@ -91,7 +91,6 @@ impl Account<'_> {
                 self.fill(&mut sheet, step, &held[*from..=*to]);
             }
         }
-        part(&mut sheet.steps);
         sheet.started = self.started(&held);
         if let Some(at) = restarted.filter(|_| !held.is_empty()) {
             self.note_restart(&mut sheet, at);
@@ -103,6 +102,7 @@ impl Account<'_> {
         self.note_missing(&mut sheet, &held);
         self.note_details(&mut sheet, &held);
         self.note_withheld(&mut sheet);
+        part(&mut sheet.steps);
         sheet.extra.sort_by(|a, b| a.start.total_cmp(&b.start));
         sheet.deductions.sort_by_key(|deduction| deduction.step);
         sheet.score();

@@ -7,9 +7,6 @@ use crate::reading::{Label, Vocabulary};
 /// Credit that a technique gets for what its likest neighbour is given; 1 would make them the same.
 const MOST: f32 = 0.6;
 
-/// Credit for the same technique of the other side: estimators do confuse left and right.
-const OTHER_SIDE: f32 = 0.049;
-
 /// From this likeness on two techniques cannot be told apart well enough to call one a mistake for the other.
 pub(super) const TWIN: f32 = 0.75;
 
@@ -41,7 +38,6 @@ impl Likeness {
             likeness[a * count + a] = 1.0;
             for b in (0..count).filter(|b| *b != a) {
                 let share = match (known[a], known[b]) {
-                    _ if labels[a].id == labels[b].id => OTHER_SIDE,
                     (Some(one), Some(other)) if labels[a].side == labels[b].side => {
                         likeness[a * count + b] = alike(one, other);
                         MOST * likeness[a * count + b].powi(2)

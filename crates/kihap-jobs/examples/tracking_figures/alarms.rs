@@ -50,14 +50,7 @@ fn broken(case: &Case, ratios: &BodyRatios, deduction: &Deduction) -> Option<boo
 
 pub(crate) fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
     let sheet = &case.sheet;
-    let wrong = |number: u32| {
-        let wrong = |reason: &Reason| matches!(reason, Reason::WrongTechnique { .. });
-        sheet.deductions.iter().any(|d| d.step == Some(number) && wrong(&d.reason))
-    };
-    let missing = sheet.deductions.iter().filter(|d| d.reason == Reason::MissingStep && !d.step.is_some_and(wrong));
-    let mut alarms: Vec<Alarm> =
-        missing.map(|deduction| Alarm { name: "missing step", step: deduction.step, ..Alarm::default() }).collect();
-    alarms.extend(sheet.extra.iter().map(|extra| Alarm {
+    let extra = sheet.extra.iter().map(|extra| Alarm {
         name: match extra.kind {
             ExtraKind::Added => "added",
             ExtraKind::Repeated => "repeated",
@@ -69,10 +62,12 @@ pub(crate) fn alarms(case: &Case, ratios: &BodyRatios) -> Vec<Alarm> {
         seconds: Some((extra.start + extra.end) * 0.5),
         technique: Some((extra.seen.clone(), extra.side)),
         ..Alarm::default()
-    }));
+    });
+    let mut alarms: Vec<Alarm> = extra.collect();
     alarms.extend(sheet.swapped.iter().map(|pair| Alarm { name: "swapped", step: Some(pair[0]), ..Alarm::default() }));
     alarms.extend(sheet.deductions.iter().filter_map(|deduction| {
         let name = match deduction.reason {
+            Reason::MissingStep => "missing step",
             Reason::WrongStance { .. } => "wrong stance",
             Reason::Posture => "posture",
             _ => return None,

@@ -15,7 +15,7 @@ use kihap_coach::measure::BodyRatios;
 use kihap_coach::performance::{Fault, FaultKind, Film, Idle, Manner, Performance, Shoot, film};
 use kihap_coach::track::{Options, Sheet};
 use kihap_jobs::builtin::{Course, recognise};
-use kihap_jobs::{SeenFrame, as_drawn, drawn_film, track};
+use kihap_jobs::{SeenFrame, drawn_film, track};
 use kihap_syllabus::{Form, Syllabus};
 use rayon::prelude::*;
 
@@ -30,17 +30,14 @@ enum Errors {
 }
 
 impl Errors {
-    fn film(&self, name: &str, performance: &Performance, shoot: &Shoot, seed: u64) -> Film {
+    /// The film with these errors, and without any.
+    fn film(&self, name: &str, performance: &Performance, shoot: &Shoot, seed: u64) -> (Film, Film) {
         match self {
-            Self::Modelled(errors) => film(performance, shoot, errors, seed),
+            Self::Modelled(errors) => {
+                (film(performance, shoot, errors, seed), film(performance, shoot, &ErrorModel::none(), seed))
+            }
             Self::Drawn(folder) => drawn_film(&folder.join(format!("{name}.film")), performance, shoot, seed).unwrap(),
         }
-    }
-
-    /// The same frames as a perfect estimator would give them.
-    fn truth(&self, performance: &Performance, shoot: &Shoot, seed: u64) -> Film {
-        let shoot = if matches!(self, Self::Drawn(_)) { as_drawn(shoot) } else { *shoot };
-        film(performance, &shoot, &ErrorModel::none(), seed)
     }
 }
 
@@ -65,11 +62,11 @@ fn followed(syllabus: &Syllabus, errors: &Errors, form: &Form, faults: Vec<Fault
     let shoot = Shoot::of(seed);
     let front = seed.is_multiple_of(2);
     let shoot = if front { shoot.from_azimuth((seed % 7) as f32 * 10.0 - 30.0) } else { shoot };
-    let Film { frames, .. } = errors.film(&format!("{}-{name}-{seed}", form.head.id), &performance, &shoot, seed);
-    let truth = errors.truth(&performance, &shoot, seed).frames;
-    let shown = performance.faults().iter().all(|fault| faces(fault, &truth));
-    let in_picture = steps_in_picture(&truth);
-    let frames: Vec<SeenFrame> = frames
+    let (seen, truth) = errors.film(&format!("{}-{name}-{seed}", form.head.id), &performance, &shoot, seed);
+    let shown = performance.faults().iter().all(|fault| faces(fault, &truth.frames));
+    let in_picture = steps_in_picture(&truth.frames);
+    let frames: Vec<SeenFrame> = seen
+        .frames
         .into_iter()
         .enumerate()
         .map(|(i, f)| SeenFrame { source: String::new(), frame: i as u32, seconds: f.seconds, pose: f.pose })
@@ -85,7 +82,7 @@ fn idle(syllabus: &Syllabus, errors: &Errors, what: Idle, seed: u64) -> (f64, us
     const SECONDS: f64 = 30.0;
     const IN_A_ROW: usize = 5;
     let performance = Performance::idle(what, SECONDS, &Manner::of(800_000 + seed, seed));
-    let filmed = errors.film(&format!("{what:?}-{seed}"), &performance, &Shoot::of(seed), seed);
+    let (filmed, _) = errors.film(&format!("{what:?}-{seed}"), &performance, &Shoot::of(seed), seed);
     let frames: Vec<SeenFrame> = filmed
         .frames
         .into_iter()

@@ -184,7 +184,7 @@ mod tests {
         let performance = Performance::of_form(&syllabus, form, None, &manner).unwrap();
         let shoot = Shoot::of(700_002).from_azimuth(20.0);
         let folder = tempfile::tempdir().unwrap();
-        let filmed = drawn_film(&folder.path().join("form.film"), &performance, &shoot, 700_001).unwrap();
+        let (filmed, _) = drawn_film(&folder.path().join("form.film"), &performance, &shoot, 700_001).unwrap();
         let mut eyes = FilmEyes::open(reader.vocabulary()).unwrap();
         let (mut held, mut by_picture, mut by_film) = (0, 0, 0);
         for (number, frame) in filmed.frames.iter().enumerate() {
