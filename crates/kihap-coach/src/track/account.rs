@@ -91,7 +91,7 @@ impl Account<'_> {
                 self.fill(&mut sheet, step, &held[*from..=*to]);
             }
         }
-        sheet.started = self.started(&held);
+        sheet.started = self.started(&held, &sheet.steps);
         if let Some(at) = restarted.filter(|_| !held.is_empty()) {
             self.note_restart(&mut sheet, at);
         }
@@ -171,7 +171,13 @@ impl Account<'_> {
         }
     }
 
-    fn started(&self, held: &[Held]) -> Option<Started> {
+    fn started(&self, held: &[Held], steps: &[SheetStep]) -> Option<Started> {
+        // A movement sets out before its readings change.
+        let moved = steps.iter().filter_map(|step| step.start).fold(f64::INFINITY, f64::min);
+        self.start_seen(held).map(|started| Started { seconds: started.seconds.min(moved), ..started })
+    }
+
+    fn start_seen(&self, held: &[Held]) -> Option<Started> {
         let first = held.iter().find(|h| h.phase == Phase::Hold)?;
         let ready = self.plan.moves[first.index].step.is_none() && first.index == 0;
         // Held long enough by the rule, though the decoder may find the order without it.

@@ -48,6 +48,33 @@ fn live_events_follow_the_performance() {
     assert_eq!(events.iter().filter(noise).count(), 0, "{events:?}");
 }
 
+/// The limbs set out at 1.35 trunk lengths a second, and for so many seconds, while the readings still show the posture before.
+fn set_out(readings: &mut [Reading], at: f64, for_s: f64) {
+    for reading in readings.iter_mut().filter(|reading| reading.seconds > at) {
+        let since = (reading.seconds - at).min(for_s) as f32;
+        let pose = reading.pose.as_mut().unwrap();
+        for name in ["left_wrist", "right_wrist", "left_elbow", "right_elbow"] {
+            let index = pose.skeleton.index_of(name).unwrap();
+            pose.landmarks[index].y -= 135.0 * since;
+        }
+    }
+}
+
+#[test]
+fn the_first_step_began_before_the_performance() {
+    let dojang = Dojang::new();
+    let mut readings = whole(&dojang, "taegeuk_1");
+    let started = |readings: &[Reading]| {
+        let sheet = dojang.track("taegeuk_1", readings, Options::default());
+        (sheet.started.unwrap().seconds, sheet.steps[0].start.unwrap())
+    };
+    let (usual, _) = started(&readings);
+    set_out(&mut readings, usual - 0.4, 0.4);
+    let (performance, step) = started(&readings);
+    assert!(performance <= step, "{performance} s, the step {step} s");
+    assert!((performance - (usual - 0.4)).abs() < 0.2, "{performance} s instead of {usual} s less 0.4");
+}
+
 #[test]
 fn a_step_begins_with_the_slow_start_of_its_movement() {
     const SLOW_S: f64 = 0.4;
@@ -56,15 +83,7 @@ fn a_step_begins_with_the_slow_start_of_its_movement() {
     let studio = Studio::new(&dojang.syllabus, &dojang.vocabulary);
     let (mut readings, truths) = studio.film(&acts, &Filming::default(), SEED);
     let longest = truths[..10].iter().max_by(|a, b| (a.to - a.from).total_cmp(&(b.to - b.from))).unwrap();
-    // The limbs set out at 1.35 trunk lengths a second while the readings still show the step before.
-    for reading in readings.iter_mut().filter(|reading| reading.seconds > longest.to - SLOW_S) {
-        let since = (reading.seconds - longest.to + SLOW_S).min(SLOW_S) as f32;
-        let pose = reading.pose.as_mut().unwrap();
-        for name in ["left_wrist", "right_wrist", "left_elbow", "right_elbow"] {
-            let index = pose.skeleton.index_of(name).unwrap();
-            pose.landmarks[index].y -= 135.0 * since;
-        }
-    }
+    set_out(&mut readings, longest.to - SLOW_S, SLOW_S);
     let sheet = dojang.track("taegeuk_1", &readings, Options::default());
     let next = sheet.steps.iter().find(|step| step.number == longest.step + 1).unwrap();
     let late = next.start.unwrap() - (longest.to - SLOW_S);
