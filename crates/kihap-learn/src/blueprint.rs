@@ -24,6 +24,9 @@ pub struct Blueprint {
     pub standardiser: Option<Standardiser>,
     /// Weights to start from; layers whose weights are not among them start from their own distribution.
     pub start: Option<Weights>,
+    /// How much of the weights to start from the trained ones keep, 0 (nothing) to 1: a mean of both, weight by weight. What was
+    /// learnt from few people carries over better to others (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+    pub kept: f32,
     /// The last layer that is kept as it starts; all layers up to it are frozen.
     pub frozen: Option<String>,
 }
@@ -39,6 +42,7 @@ impl Blueprint {
             standardise: true,
             standardiser: None,
             start: None,
+            kept: 0.0,
             frozen: None,
         }
     }

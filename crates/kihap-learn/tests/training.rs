@@ -152,6 +152,25 @@ fn the_mirror_teaches_a_side_never_shown() {
 }
 
 #[test]
+fn what_is_kept_of_the_start_is_averaged_with_what_was_learnt() {
+    let examples = arms(10, 6.0, 1);
+    let fitted = |blueprint: &Blueprint| train(blueprint, &arm_classes(), &examples, &[], &quick(5));
+    let first = fitted(&network("landmark-mlp"));
+    let start = Some(first.network.members[0].clone());
+    let standardiser = Some(first.network.standardiser.clone());
+    let again = Blueprint { start, standardiser, ..network("landmark-mlp") };
+    let of = |kept: f32| fitted(&Blueprint { kept, ..again.clone() }).network.members.remove(0);
+    let (learnt, half, all) = (of(0.0), of(0.5), of(1.0));
+    assert_ne!(learnt, first.network.members[0]);
+    for (name, array) in &half.0 {
+        let mean = learnt.0[name].values.iter().zip(&all.0[name].values).map(|(a, b)| (a + b) / 2.0);
+        assert!(array.values.iter().zip(mean).all(|(value, mean)| (value - mean).abs() < 1e-5), "{name}");
+        let back = all.0[name].values.iter().zip(&first.network.members[0].0[name].values);
+        assert!(back.into_iter().all(|(a, b)| (a - b).abs() < 1e-5), "{name}");
+    }
+}
+
+#[test]
 fn nobody_is_a_class_that_can_be_learnt() {
     let classes = named(&["left", "right", "ready", "nobody"]);
     let mut training = arms(20, 3.0, 1);

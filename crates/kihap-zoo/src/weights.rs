@@ -40,6 +40,16 @@ impl Weights {
         self.0.get(name)
     }
 
+    /// Moves every weight that `other` has in the same shape towards it, by a share of the way: 0 stays, 1 arrives.
+    pub fn move_towards(&mut self, other: &Self, share: f32) {
+        for (name, array) in &mut self.0 {
+            let Some(goal) = other.get(name).filter(|goal| goal.shape == array.shape) else { continue };
+            for (value, goal) in array.values.iter_mut().zip(&goal.values) {
+                *value += share * (goal - *value);
+            }
+        }
+    }
+
     /// Number of numbers.
     pub fn count(&self) -> usize {
         self.0.values().map(|array| array.values.len()).sum()

@@ -95,7 +95,8 @@ pub(crate) struct RecipeArgs {
     /// Share of elements dropped in training.
     #[arg(long)]
     pub(crate) dropout: Option<f32>,
-    /// Start from a model Kihap brings along, such as builtin:basics, and adapt it with a few samples.
+    /// Start from a model Kihap brings along, such as builtin:basics, and adapt it with a few samples. Where it knows all the classes, the
+    /// result is the mean of what it was and what was learnt; `--members 3` makes it steadier.
     #[arg(long, value_name = "BUILTIN", conflicts_with = "weights")]
     pub(crate) from: Option<String>,
     /// Start from these weights: a Kihap model's folder, safetensors, ONNX, Keras .h5 or .keras, a Teachable Machine image export.

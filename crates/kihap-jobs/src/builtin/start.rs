@@ -8,12 +8,15 @@ use super::open::open_model;
 use super::recognise::split;
 use crate::error::{JobError, Result};
 
+/// How much of the built-in model is kept: the half that Wortsman et al. (2022) advise where nothing is tuned.
+const KEPT: f32 = 0.5;
 /// Layer that gives the classes.
 const LAST: &str = "logits";
 
 /// Puts the weights of the built-in model called `name` (with or without `builtin:`) into the blueprint. A class of the dataset
 /// that is one of the model's, by its name or by the technique and side that a course of the syllabus gives it, keeps what the
-/// model knows of it; others start from nothing.
+/// model knows of it; others start from nothing. Where it knows them all, the trained weights are in the end averaged with those
+/// started from.
 ///
 /// # Errors
 /// A name that no built-in model has, or a network that is not the model's.
@@ -62,6 +65,7 @@ pub(crate) fn start_from(name: &str, blueprint: &mut Blueprint, classes: &[Class
     blueprint.width = hidden as f32 / 128.0;
     blueprint.standardiser = Some(network.standardiser.clone());
     blueprint.start = Some(weights);
+    blueprint.kept = if of.iter().all(|meant| !meant.is_empty()) { KEPT } else { 0.0 };
     Ok(())
 }
 
@@ -95,8 +99,12 @@ mod tests {
         assert_eq!(last.shape[1], 2);
         assert!(last.values.iter().step_by(2).any(|v| *v != 0.0));
         assert!(last.values.iter().skip(1).step_by(2).all(|v| *v == 0.0));
+        assert_eq!(blueprint.kept, 0.0);
+        start_from("builtin:basics", &mut blueprint, &classes[..1]).unwrap();
+        assert_eq!(blueprint.kept, KEPT);
         assert!(start_from("handstands", &mut Blueprint::named("landmark-mlp").unwrap(), &classes).is_err());
     }
+
     #[test]
     fn a_technique_named_without_a_side_began_from_nothing() {
         let start = |class: &str| {

@@ -146,9 +146,14 @@ pub fn fit_resumable(
         .into_iter()
         .chain(doubts::of_run(&outcome.history, &outcome.best_epochs, outcome.stopped))
         .collect();
-    let members = outcome.members.into_iter().map(|weights| match &frozen {
-        Some(frozen) => frozen.joined(weights),
-        None => weights,
+    let members = outcome.members.into_iter().map(|mut weights| {
+        if let Some(start) = &blueprint.start {
+            weights.move_towards(start, blueprint.kept);
+        }
+        match &frozen {
+            Some(frozen) => frozen.joined(weights),
+            None => weights,
+        }
     });
     let network = TrainedNetwork { graph, classes: classes.len(), layout, standardiser, members: members.collect() };
     Ok(Fit {
