@@ -94,7 +94,7 @@ mod tests {
         let mut blueprint = Blueprint::named("landmark-mlp").unwrap();
         let classes = [Class::new("front_low_block_left"), Class::new("moonwalk")];
         start_from("builtin:basics", &mut blueprint, &classes).unwrap();
-        let weights = blueprint.start.unwrap();
+        let weights = blueprint.start.take().unwrap();
         let last = weights.get("logits.weight").unwrap();
         assert_eq!(last.shape[1], 2);
         assert!(last.values.iter().step_by(2).any(|v| *v != 0.0));
