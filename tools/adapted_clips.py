@@ -18,6 +18,8 @@ import tomllib
 from collections import defaultdict
 from pathlib import Path
 
+from clips_with_views import views
+
 TAIL = 0.15
 FORMS = {"A": "taegeuk_1", "B": "taegeuk_2"}
 SYLLABUS = Path(__file__).resolve().parent.parent / "syllabus"
@@ -25,10 +27,7 @@ SYLLABUS = Path(__file__).resolve().parent.parent / "syllabus"
 
 def clips(data):
     """The clips of both persons: file, person, technique shown at the end, its side, view."""
-    views = {("B", "T2-19"): "front"}
-    for row in csv.DictReader(open(data / "stills.csv", encoding="utf-8")):
-        views.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
-    sides = {}
+    known, sides = views(data), {}
     for person, form in FORMS.items():
         text = tomllib.loads((SYLLABUS / f"poomsae/{form}.toml").read_text(encoding="utf-8"))
         for step in text["step"]:
@@ -40,7 +39,7 @@ def clips(data):
             "person": person,
             "technique": row["technique"].split("+")[-1],
             "side": sides.get((person, number), "none"),
-            "view": views[person, row["step"]],
+            "view": known[person, row["step"]],
             "step": row["step"],
             "frames": int(row["frames"]),
         }
@@ -55,7 +54,7 @@ def spread(items, count):
     """So many of the items, evenly."""
     if len(items) <= count:
         return items
-    return [items[round(place * (len(items) - 1) / (count - 1))] for place in range(count)]
+    return [items[round(place * (len(items) - 1) / max(count - 1, 1))] for place in range(count)]
 
 
 def picture(file, frame, out):
@@ -69,7 +68,7 @@ def name(clip, plain):
 
 
 def main():
-    own, train = (sys.argv[1:], [])
+    own, train = sys.argv[1:], []
     if "--" in own:
         own, train = own[: own.index("--")], own[own.index("--") + 1 :]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -10,13 +10,26 @@ import csv
 import pathlib
 import sys
 
-folder, out = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
-views = {("B", "T2-19"): "front"}
-for row in csv.DictReader(open(folder / "stills.csv", encoding="utf-8")):
-    views.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
-with open(out, "w", newline="", encoding="utf-8") as target:
-    table = csv.writer(target)
-    table.writerow(["file", "person", "class", "view", "step"])
-    for row in csv.DictReader(open(folder / "clips.csv", encoding="utf-8")):
-        view = views[row["person"], row["step"]]
-        table.writerow([folder / row["file"], row["person"], row["technique"], view, row["step"]])
+
+def views(folder):
+    """The view of each clip by person and step."""
+    known = {("B", "T2-19"): "front"}
+    with open(folder / "stills.csv", encoding="utf-8") as stills:
+        for row in csv.DictReader(stills):
+            known.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
+    return known
+
+
+def main():
+    folder, out = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
+    known = views(folder)
+    with open(out, "w", newline="", encoding="utf-8") as target, open(folder / "clips.csv", encoding="utf-8") as clips:
+        table = csv.writer(target)
+        table.writerow(["file", "person", "class", "view", "step"])
+        for row in csv.DictReader(clips):
+            view = known[row["person"], row["step"]]
+            table.writerow([folder / row["file"], row["person"], row["technique"], view, row["step"]])
+
+
+if __name__ == "__main__":
+    main()
