@@ -39,7 +39,7 @@ clients/node_modules/.package-lock.json: clients/package.json clients/package-lo
 docs: ## the API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" cargo doc --release --workspace --no-deps --locked
 
-builtin-models: setup ## train the models in the binary anew from the syllabus, into builtin-models/ (a good hour on two cores)
+builtin-models: setup ## train the models in the binary anew from the syllabus, into builtin-models/ (an hour and a half on two cores)
 	$(KIHAP) synth --builtin --out builtin-models
 
 web: web/dist/index.html ## the studio's page, which the binary takes in
