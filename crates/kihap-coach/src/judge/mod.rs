@@ -25,5 +25,6 @@ pub use language::Language;
 pub use names::{measure_name, point_name, quantity_name, unit_name};
 pub use uncertainty::Doubt;
 pub use verdict::{BoundVerdict, Fault, Verdict, Verdicts};
+pub(crate) use verdict::{band_text, value_text};
 pub use view::View;
 pub use withheld::Withheld;

@@ -94,7 +94,18 @@ impl BoundVerdict {
     }
 }
 
-fn band_text(min: f64, max: f64, unit: Unit, language: Language) -> String {
+/// A value with its unit.
+pub(crate) fn value_text(value: f64, unit: Unit, language: Language) -> String {
+    match unit {
+        Unit::Flag => {
+            language.of(if value > 0.5 { "yes" } else { "no" }, if value > 0.5 { "예" } else { "아니요" }).to_owned()
+        }
+        unit => format!("{}{}", number(value, unit), unit_name(unit, language)),
+    }
+}
+
+/// A band of right values with its unit.
+pub(crate) fn band_text(min: f64, max: f64, unit: Unit, language: Language) -> String {
     let unit_name = unit_name(unit, language);
     if unit == Unit::Flag {
         return language
@@ -161,12 +172,7 @@ impl Fault {
 
     /// What was measured, with its unit.
     pub fn value_text(&self, language: Language) -> String {
-        match self.unit {
-            Unit::Flag => language
-                .of(if self.value > 0.5 { "yes" } else { "no" }, if self.value > 0.5 { "예" } else { "아니요" })
-                .to_owned(),
-            unit => format!("{}{}", number(self.value, unit), unit_name(unit, language)),
-        }
+        value_text(self.value, self.unit, language)
     }
 
     /// The band of right values, with its unit.

@@ -31,4 +31,6 @@ pub use sheet::{
     Deduction, EvidenceKind, Reason, Sheet, SheetStep, SheetTechnique, Started, StartedBy, StepEvidence, StepFault,
 };
 pub use tracker::Tracker;
-pub use words::{Language, Words};
+pub use words::Words;
+
+pub use crate::judge::Language;

@@ -1,17 +1,9 @@
 //! What is shown to people, in Korean and English.
 
-use kihap_syllabus::{Side, Syllabus};
+use kihap_syllabus::{Measure, Side, Syllabus};
 
-use super::{Deduction, EvidenceKind, Extra, ExtraKind, Reason, Sheet, StartedBy, TrackEvent, Withheld};
-
-/// A language of texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Language {
-    /// English.
-    English,
-    /// Korean.
-    Korean,
-}
+use super::{Deduction, EvidenceKind, Extra, ExtraKind, Language, Reason, Sheet, StartedBy, TrackEvent, Withheld};
+use crate::judge::{band_text, measure_name, value_text};
 
 /// Writes texts in a language, with the syllabus's names of techniques.
 #[derive(Debug, Clone, Copy)]
@@ -99,9 +91,6 @@ impl<'a> Words<'a> {
     pub fn deduction(&self, deduction: &Deduction) -> String {
         let name = self.technique(&deduction.technique, None);
         let step = deduction.step.unwrap_or(0);
-        let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.1}"));
-        let band = deduction.band.map_or(String::new(), |[min, max]| format!("{min:.1}–{max:.1}"));
-        let measure = deduction.measure.as_deref().unwrap_or("");
         let text = match (self.language, &deduction.reason) {
             (Language::English, Reason::MissingStep) => format!("step {step} ({name}) was left out"),
             (Language::Korean, Reason::MissingStep) => format!("{step}번({name}) 동작이 빠짐"),
@@ -135,14 +124,25 @@ impl<'a> Words<'a> {
             (Language::Korean, Reason::Misplaced) => format!("{step}번({name})의 순서가 다름"),
             (Language::English, Reason::Restarted) => "the form was begun again".into(),
             (Language::Korean, Reason::Restarted) => "품새를 처음부터 다시 시작함".into(),
-            (Language::English, Reason::Posture) => {
-                format!("step {step}, {name}: {measure} is {}, allowed {band}", number(deduction.value))
-            }
-            (Language::Korean, Reason::Posture) => {
-                format!("{step}번, {name}: {measure} {} (허용 {band})", number(deduction.value))
-            }
+            (Language::English, Reason::Posture) => format!("step {step}, {name}: {}", self.measured(deduction)),
+            (Language::Korean, Reason::Posture) => format!("{step}번, {name}: {}", self.measured(deduction)),
         };
         format!("−{:.1} {text}", deduction.points)
+    }
+
+    /// What was measured of a posture, and the band of right values.
+    fn measured(&self, deduction: &Deduction) -> String {
+        let measure = deduction.measure.as_deref().and_then(Measure::from_key);
+        let (Some(measure), Some(value), Some([min, max])) = (measure, deduction.value, deduction.band) else {
+            return String::new();
+        };
+        let (unit, language) = (measure.quantity.unit(), self.language);
+        let name = measure_name(measure, None, language);
+        let (value, band) = (value_text(value, unit, language), band_text(min, max, unit, language));
+        match self.language {
+            Language::English => format!("{name} is {value}, allowed {band}"),
+            Language::Korean => format!("{name} {value} (허용 {band})"),
+        }
     }
 
     /// Something that does not belong.

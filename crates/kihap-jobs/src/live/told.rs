@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use kihap_coach::judge::Language as JudgeLanguage;
 use kihap_coach::track::{Deduction, EvidenceKind, Reason, Sheet, StartedBy, Words};
 use kihap_syllabus::Syllabus;
 use serde::Serialize;
@@ -112,12 +111,12 @@ impl ToldSheet {
                 step: deduction.step,
                 technique: Both::technique(syllabus, &deduction.technique, None),
                 text: match fault {
-                    Some(fault) => judged(|language| fault.fault.text(language)),
+                    Some(fault) => Both::of(|language| fault.fault.text(language)),
                     None => Both::of(|language| without_points(words(language).deduction(deduction))),
                 },
-                measure: fault.map(|fault| judged(|language| fault.fault.measure_text(language))),
-                value: fault.map(|fault| judged(|language| fault.fault.value_text(language))),
-                band: fault.map(|fault| judged(|language| fault.fault.band_text(language))),
+                measure: fault.map(|fault| Both::of(|language| fault.fault.measure_text(language))),
+                value: fault.map(|fault| Both::of(|language| fault.fault.value_text(language))),
+                band: fault.map(|fault| Both::of(|language| fault.fault.band_text(language))),
                 frame: deduction.frame,
                 seconds: deduction.frame.and_then(at).map(since),
             }
@@ -162,10 +161,6 @@ fn notes(sheet: &Sheet) -> Vec<Both> {
         });
     }
     notes
-}
-
-fn judged(text: impl Fn(JudgeLanguage) -> String) -> Both {
-    Both { ko: text(JudgeLanguage::Korean), en: text(JudgeLanguage::English) }
 }
 
 /// The judge's own fault behind a deduction.

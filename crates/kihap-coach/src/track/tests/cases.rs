@@ -302,6 +302,7 @@ fn texts_are_complete_in_both_languages() {
         "step 7",
         "left Diamond Block",
         "Kihap at step 18",
+        "Low Block: elbow angle is 140°, allowed 160–180°",
     ] {
         assert!(english.contains(part), "{part}\n{english}");
     }
@@ -314,7 +315,7 @@ fn texts_are_complete_in_both_languages() {
         "7번",
         "금강막기",
         "18번의 기합",
-        "act_elbow_deg 140.0 (허용 160.0–180.0)",
+        "팔꿈치 각도 140° (허용 160–180°)",
     ] {
         assert!(korean.contains(part), "{part}\n{korean}");
     }
