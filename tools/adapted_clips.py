@@ -18,7 +18,7 @@ import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-from clips_with_views import views
+from clips_with_views import rows, views
 
 TAIL = 0.15
 FORMS = {"A": "taegeuk_1", "B": "taegeuk_2"}
@@ -32,7 +32,7 @@ def clips(data):
         text = tomllib.loads((SYLLABUS / f"poomsae/{form}.toml").read_text(encoding="utf-8"))
         for step in text["step"]:
             sides[person, step["number"]] = step["technique"][-1]["side"]
-    for row in csv.DictReader(open(data / "clips.csv", encoding="utf-8")):
+    for row in rows(data / "clips.csv"):
         person, number = row["person"], int(row["step"].split("-")[1])
         yield {
             "file": str(data / row["file"]),
@@ -48,6 +48,15 @@ def clips(data):
 def tail(count):
     """Numbers of a clip's last frames."""
     return range(count - max(1, round(count * TAIL)), count)
+
+
+def shown_at_end(predictions):
+    """The technique that a clip's last frames are given most on the mean, whatever the side."""
+    sums = defaultdict(float)
+    for frame in tail(len(predictions)):
+        for label, probability in predictions[frame]["probabilities"].items():
+            sums[label.removesuffix("_left").removesuffix("_right")] += probability
+    return max(sums, key=sums.get)
 
 
 def spread(items, count):
@@ -93,13 +102,13 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             folder = Path(folder)
             with open(folder / "table.csv", "w", newline="", encoding="utf-8") as table:
-                rows = csv.writer(table)
-                rows.writerow(["file", "person", "class"])
+                samples = csv.writer(table)
+                samples.writerow(["file", "person", "class"])
                 for label, found in frames.items():
                     for place, (file, frame) in enumerate(spread(found, options.frames)):
                         out = folder / f"{label}-{place}.png"
                         picture(file, frame, out)
-                        rows.writerow([out, teacher, label])
+                        samples.writerow([out, teacher, label])
             run("import", str(folder / "table.csv"), "--into", str(folder / "few"))
             start = [] if options.start == "none" else ["--from", options.start]
             how = ["--model", "landmark-mlp", "--validation", "0", "--test", "0", "--out", str(folder / "model")]
@@ -108,11 +117,7 @@ def main():
                 if clip["person"] == teacher or clip["technique"] not in shared or clip["view"] == "back":
                     continue
                 told = json.loads(run("predict", str(folder / "model"), clip["file"], "--json"))["predictions"]
-                sums = defaultdict(float)
-                for frame in tail(len(told)):
-                    for label, probability in told[frame]["probabilities"].items():
-                        sums[label.removesuffix("_left").removesuffix("_right")] += probability
-                best = max(sums, key=sums.get)
+                best = shown_at_end(told)
                 tested += 1
                 right += best == clip["technique"]
                 if best != clip["technique"]:

@@ -11,22 +11,27 @@ import pathlib
 import sys
 
 
+def rows(file):
+    """The rows of a table."""
+    with open(file, encoding="utf-8") as table:
+        return list(csv.DictReader(table))
+
+
 def views(folder):
     """The view of each clip by person and step."""
     known = {("B", "T2-19"): "front"}
-    with open(folder / "stills.csv", encoding="utf-8") as stills:
-        for row in csv.DictReader(stills):
-            known.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
+    for row in rows(folder / "stills.csv"):
+        known.setdefault((row["person"], row["step"].rstrip("ab")), row["view"])
     return known
 
 
 def main():
     folder, out = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2]
     known = views(folder)
-    with open(out, "w", newline="", encoding="utf-8") as target, open(folder / "clips.csv", encoding="utf-8") as clips:
+    with open(out, "w", newline="", encoding="utf-8") as target:
         table = csv.writer(target)
         table.writerow(["file", "person", "class", "view", "step"])
-        for row in csv.DictReader(clips):
+        for row in rows(folder / "clips.csv"):
             view = known[row["person"], row["step"]]
             table.writerow([folder / row["file"], row["person"], row["technique"], view, row["step"]])
 

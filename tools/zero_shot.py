@@ -9,36 +9,17 @@ where its class is one, withheld or not; and without what is withheld. What went
 """
 
 import argparse
-import csv
 import json
 import subprocess
 from collections import defaultdict
 from pathlib import Path
 
-from adapted_clips import clips, tail
+from adapted_clips import clips, shown_at_end
+from clips_with_views import rows
 
 NO_TECHNIQUE = {"other", "nobody", "basic_ready_stance"}
 # Not among the basic motions.
 STRANGE = {"face_punch"}
-
-
-class Kihap:
-    def __init__(self, program):
-        self.program = program
-
-    def recognise(self, source, *options):
-        """What each picture of a folder, or each frame of a video, shows: by file name, or in order."""
-        wanted = [self.program, "recognise", str(source), "--json", *options]
-        return json.loads(subprocess.run(wanted, check=True, capture_output=True).stdout)["predictions"]
-
-
-def table(file):
-    with open(file, encoding="utf-8") as rows:
-        return list(csv.DictReader(rows))
-
-
-def by_file(predictions):
-    return {Path(told["source"]).name: told for told in predictions}
 
 
 def say(what, right, all_, wrong):
@@ -53,47 +34,47 @@ def compared(what, pairs):
     say(what, len(pairs) - len(wrong), len(pairs), wrong)
 
 
-def stills(kihap, data):
-    told = by_file(kihap.recognise(data / "stills"))
-    rows = [row for row in table(data / "stills.csv") if row["technique"] not in STRANGE]
+def pictures(what, of, predictions):
+    """Rows of a table and what was told of a folder's pictures."""
+    told = {Path(told["source"]).name: told["label"] for told in predictions}
+    names = [Path(row["file"]).name for row in of]
+    compared(what, [(name, row["technique"], told[name]) for name, row in zip(names, of)])
+
+
+def stills(recognise, data):
+    told = recognise(data / "stills")
+    known = [row for row in rows(data / "stills.csv") if row["technique"] not in STRANGE]
     for back in (False, True):
-        of = [row for row in rows if (row["view"] == "back") == back]
-        pairs = [(Path(r["file"]).name, r["technique"], told[Path(r["file"]).name]["label"]) for r in of]
-        compared("stills from behind" if back else "stills, not from behind", pairs)
+        of = [row for row in known if (row["view"] == "back") == back]
+        pictures("stills from behind" if back else "stills, not from behind", of, told)
 
 
-def renders(kihap, data):
-    rows = [row for row in table(data / "renders.csv") if row["technique"]]
+def renders(recognise, data):
+    known = [row for row in rows(data / "renders.csv") if row["technique"]]
     # Ready postures, of the hands as well.
     postures = {"attention_stance", "basic_ready_stance"}
-    stances = [row for row in rows if row["technique"].endswith("_stance") and row["technique"] not in postures]
-    courses = {"poomsae": [row for row in rows if row not in stances], "stances": stances}
+    stances = [row for row in known if row["technique"].endswith("_stance") and row["technique"] not in postures]
+    courses = {"poomsae": [row for row in known if row not in stances], "stances": stances}
     for among in (False, True):
         for course, of in courses.items():
             options = ["--classes", ",".join(sorted({r["technique"] for r in of}))] if among else []
-            told = by_file(kihap.recognise(data / "renders", "--course", course, *options))
-            pairs = [(Path(r["file"]).name, r["technique"], told[Path(r["file"]).name]["label"]) for r in of]
-            compared(f"renders, {course}, among {'those shown' if among else 'all'}", pairs)
+            told = recognise(data / "renders", "--course", course, *options)
+            pictures(f"renders, {course}, among {'those shown' if among else 'all'}", of, told)
 
 
-def filmed(kihap, data):
+def filmed(recognise, data):
     pairs = defaultdict(list)
     for clip in clips(data):
         if clip["technique"] in STRANGE:
             continue
-        frames = kihap.recognise(clip["file"])
-        sums = defaultdict(float)
-        for number in tail(len(frames)):
-            for label, probability in frames[number]["probabilities"].items():
-                sums[label] += probability
-        told = max(sums, key=sums.get)
+        told = shown_at_end(recognise(clip["file"]))
         pairs[clip["view"] == "back"].append((f"{clip['person']} {clip['step']}", clip["technique"], told))
     compared("clips, not from behind", pairs[False])
     compared("clips from behind", pairs[True])
 
 
-def yoga(kihap, data):
-    told = kihap.recognise(data)
+def yoga(recognise, data):
+    told = recognise(data)
     taken = [t for t in told if t["label"] not in NO_TECHNIQUE]
     sure = [t for t in taken if not t["abstained"]]
     say("yoga photographs taken for a technique", len(taken), len(told), [])
@@ -105,11 +86,17 @@ def main():
     parser.add_argument("data", type=Path)
     parser.add_argument("--kihap", default="kihap")
     options = parser.parse_args()
-    kihap, data = Kihap(options.kihap), options.data.resolve()
-    stills(kihap, data / "taekwondo")
-    renders(kihap, data / "taekwondo")
-    filmed(kihap, data / "taekwondo")
-    yoga(kihap, data / "yoga/train")
+    data = options.data.resolve()
+
+    def recognise(source, *more):
+        """What each picture of a folder, or each frame of a video in order, shows."""
+        wanted = [options.kihap, "recognise", str(source), "--json", *more]
+        return json.loads(subprocess.run(wanted, check=True, capture_output=True).stdout)["predictions"]
+
+    stills(recognise, data / "taekwondo")
+    renders(recognise, data / "taekwondo")
+    filmed(recognise, data / "taekwondo")
+    yoga(recognise, data / "yoga/train")
 
 
 if __name__ == "__main__":

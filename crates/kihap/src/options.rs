@@ -193,3 +193,12 @@ pub(crate) enum WordsArg {
     English,
     Korean,
 }
+
+impl WordsArg {
+    pub(crate) fn language(self) -> kihap_coach::judge::Language {
+        match self {
+            Self::English => kihap_coach::judge::Language::English,
+            Self::Korean => kihap_coach::judge::Language::Korean,
+        }
+    }
+}

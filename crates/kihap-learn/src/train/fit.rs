@@ -147,7 +147,7 @@ pub fn fit_resumable(
         .chain(doubts::of_run(&outcome.history, &outcome.best_epochs, outcome.stopped))
         .collect();
     let members = outcome.members.into_iter().map(|mut weights| {
-        if let Some(start) = &blueprint.start {
+        if let Some(start) = blueprint.start.as_ref().filter(|_| blueprint.kept > 0.0) {
             weights.move_towards(start, blueprint.kept);
         }
         match &frozen {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use kihap_coach::judge::{Judge, Language, Request, Verdict};
+use kihap_coach::judge::{Judge, Request, Verdict};
 use kihap_jobs::see;
 use kihap_syllabus::Side;
 use serde_json::{Value, json};
@@ -80,10 +80,7 @@ pub(crate) fn run(args: &JudgeArgs, context: &mut Context) -> anyhow::Result<()>
         let of = |f: &kihap_jobs::SeenFrame| Ok((f.source.clone(), f.frame, judge.judge(&request, f.pose.as_ref())?));
         frames.iter().map(of).collect::<anyhow::Result<Vec<_>>>()?
     };
-    let language = match args.words {
-        WordsArg::English => Language::English,
-        WordsArg::Korean => Language::Korean,
-    };
+    let language = args.words.language();
     let verdicts: Vec<Value> = judged
         .iter()
         .map(|(source, frame, verdicts)| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use kihap_coach::track::{Language, Options, Words};
+use kihap_coach::track::{Options, Words};
 use kihap_jobs::builtin::form_of;
 use kihap_jobs::{joined, see, track, track_as_in_2022};
 use serde_json::json;
@@ -67,9 +67,6 @@ pub(crate) fn run(args: &TrackArgs, context: &mut Context) -> anyhow::Result<()>
         ..Options::default()
     };
     let tracked = track(&syllabus, form, section, options, &frames)?;
-    let language = match args.words {
-        WordsArg::English => Language::English,
-        WordsArg::Korean => Language::Korean,
-    };
+    let language = args.words.language();
     context.print(&tracked.sheet, || Words::new(language, &syllabus).sheet(&tracked.sheet))
 }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod synthetic;
+mod texts;
 
 use kihap_syllabus::Syllabus;
 
