@@ -1,4 +1,5 @@
-//! How the errors that films are given compare with those that BlazePose makes, and what networks on films make of either.
+//! How the errors that films are given compare with those that BlazePose makes, what the lifter leaves of the latter, and what networks on
+//! films make of the others.
 //! `cargo run --release -p kihap-jobs --example drawn_lessons -- COUNT FOLDER STILLS NETWORKS`: so many lessons, which no network has seen,
 //! are drawn into FOLDER (some 20 s each; those that it holds are read), given modelled errors, and errors of the stills that
 //! `kihap synth --builtin --out STILLS` drew. NETWORKS is a folder with `film-techniques` and `film-stances`.
@@ -8,9 +9,10 @@ use std::path::PathBuf;
 use kihap_coach::degrade::{ErrorBank, ErrorModel};
 use kihap_coach::performance::{Film, Phase};
 use kihap_coach::synth::Lesson;
-use kihap_jobs::builtin::{FilmExample, FilmOptions, film_moments, read_stills};
+use kihap_jobs::builtin::{FilmExample, FilmOptions, film_moments, lifter, read_stills};
 use kihap_jobs::{as_drawn, drawn_film};
 use kihap_learn::Model;
+use kihap_learn::lift::{LiftErrors, LiftExample};
 use kihap_syllabus::Syllabus;
 use rayon::prelude::*;
 
@@ -60,6 +62,16 @@ fn main() -> Result<(), Problem> {
     println!("mean errors of held postures, trunk lengths, across and along the view");
     for (kind, name) in KINDS.iter().enumerate() {
         println!("{name}: {}", errors(&lessons, kind));
+    }
+    let lifter = lifter()?;
+    let drawn = lessons.iter().flat_map(|seen| seen.by[0].frames.iter().zip(&seen.truth.frames));
+    let both = drawn.filter_map(|(seen, truth)| Some((seen.pose.as_ref()?, &truth.pose.as_ref()?.world)));
+    let (poses, truths): (Vec<_>, Vec<_>) = both.unzip();
+    let lifted = lifter.lift(&poses)?;
+    for (name, poses) in [("as it gives them", poses), ("lifted", lifted.iter().collect())] {
+        let examples: Vec<_> =
+            poses.iter().zip(&truths).filter_map(|(pose, truth)| LiftExample::new(pose, truth)).collect();
+        println!("all frames of {}, {name}: {:.2?}", KINDS[0], LiftErrors::unlifted(&examples));
     }
     for course in FilmOptions::COURSES {
         let model = Model::load(&networks.join(FilmOptions::name(course)))?;

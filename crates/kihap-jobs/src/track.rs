@@ -1,12 +1,13 @@
 //! Following a performance of a form.
 
-use kihap_coach::judge::{Doubt, Fault, Judge, Request};
+use kihap_coach::judge::{Doubt, Fault, Judge, Request, Skeletons};
 use kihap_coach::reading::{Label, Reading};
 use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
+use kihap_learn::lift::Lifter;
 use kihap_syllabus::{Form, OTHER, Syllabus};
 use kihap_vision::Pose;
 
-use crate::builtin::{FilmEyes, Reader};
+use crate::builtin::{FilmEyes, Reader, lifter};
 use crate::error::Result;
 use crate::frames::SeenFrame;
 
@@ -84,6 +85,7 @@ pub struct Follower {
     reader: Reader,
     eyes: FilmEyes,
     tracker: Tracker,
+    lifter: Lifter,
     readings: Vec<Reading>,
     /// Number of the first reading that is kept.
     first: usize,
@@ -102,7 +104,7 @@ impl Follower {
         let tracker = Tracker::new(syllabus, form, section, options)?;
         let reader = Reader::open(syllabus)?;
         let eyes = FilmEyes::open(reader.vocabulary())?;
-        Ok(Follower { reader, eyes, tracker, readings: Vec::new(), first: 0, begun: false })
+        Ok(Follower { reader, eyes, tracker, lifter: lifter()?, readings: Vec::new(), first: 0, begun: false })
     }
 
     /// Takes a frame of a camera in; frames come in order of time.
@@ -143,16 +145,19 @@ impl Follower {
     }
 
     /// Decides with everything known, and judges the postures.
-    pub fn finish(self, syllabus: &Syllabus) -> Tracked {
-        let Follower { tracker, readings, first, .. } = self;
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn finish(self, syllabus: &Syllabus) -> Result<Tracked> {
+        let Follower { tracker, lifter, readings, first, .. } = self;
         let sheet = tracker.finish();
         let reading = |number: usize| readings.get(number.checked_sub(first)?);
         let postures = match syllabus.form(&sheet.form) {
-            Some(form) => faults_of(syllabus, form, &sheet, &reading),
+            Some(form) => faults_of(syllabus, form, &sheet, &lifter, &reading)?,
             None => Vec::new(),
         };
         let sheet = sheet.with_faults(postures.iter().map(|fault| (fault.step, fault.on_sheet())));
-        Tracked { sheet, events: Vec::new(), postures, readings }
+        Ok(Tracked { sheet, events: Vec::new(), postures, readings })
     }
 }
 
@@ -172,22 +177,19 @@ pub fn track(
     for reading in follower.reader.read(frames)? {
         events.extend(follower.take(reading)?);
     }
-    Ok(Tracked { events, ..follower.finish(syllabus) })
+    Ok(Tracked { events, ..follower.finish(syllabus)? })
 }
-
-/// Standard deviations between a value and its band from which on a bound of a form is broken.
-const SURE_OF_FORMS: f64 = 3.0;
 
 /// What the judge says of the clearest frame of each technique found.
 fn faults_of<'a>(
     syllabus: &Syllabus,
     form: &Form,
     sheet: &Sheet,
+    lifter: &Lifter,
     reading: &impl Fn(usize) -> Option<&'a Reading>,
-) -> Vec<PostureFault> {
-    // A form has hundreds of bounds: with the judge's own limit some would be taken for broken by chance (Bonferroni).
-    let judge = Judge::new(syllabus).with_doubt(Doubt { sure: SURE_OF_FORMS, ..Doubt::default() });
-    let mut faults = Vec::new();
+) -> Result<Vec<PostureFault>> {
+    let judge = Judge::new(syllabus).with_doubt(Doubt::of(Skeletons::Lifted));
+    let mut asked = Vec::new();
     for step in sheet.steps.iter().filter(|step| step.found) {
         let Some(wanted) = form.steps.iter().find(|known| known.number == step.number) else { continue };
         for technique in step.techniques.iter().filter(|technique| technique.found) {
@@ -205,13 +207,17 @@ fn faults_of<'a>(
                 lead: if known_stance { wanted.lead_leg.side() } else { None },
                 heading_deg: None,
             };
-            // The syllabus was checked when it was read: a form names only techniques and sides that there are.
-            let Ok(verdicts) = judge.judge(&request, Some(&turned)) else { continue };
-            let told = |fault| PostureFault { step: step.number, frame: number, fault };
-            faults.extend(verdicts.faults.into_iter().map(told));
+            asked.push((step.number, number, request, turned));
         }
     }
-    faults
+    let lifted = lifter.lift(&asked.iter().map(|(.., pose)| pose).collect::<Vec<_>>())?;
+    let mut faults = Vec::new();
+    for ((step, frame, request, _), pose) in asked.iter().zip(&lifted) {
+        // The syllabus was checked when it was read: a form names only techniques and sides that there are.
+        let Ok(verdicts) = judge.judge(request, Some(pose)) else { continue };
+        faults.extend(verdicts.faults.into_iter().map(|fault| PostureFault { step: *step, frame: *frame, fault }));
+    }
+    Ok(faults)
 }
 
 /// Follows a form as the web app of 2022 did, with one classifier a section: techniques of the form (or section), its ready

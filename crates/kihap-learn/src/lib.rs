@@ -14,6 +14,7 @@ mod warnings;
 
 pub mod compare;
 pub mod generate;
+pub mod lift;
 pub mod metrics;
 pub mod model;
 pub mod report;

@@ -15,6 +15,7 @@ pub(crate) enum Purpose {
     Mirror = 6,
     Adversary = 7,
     Generate = 8,
+    Lift = 9,
 }
 
 /// The stream of `purpose` for a pair of numbers (epoch and index, or 0).

@@ -5,6 +5,7 @@ mod films;
 mod form_eyes;
 mod headings;
 mod lessons;
+mod lifting;
 mod open;
 mod reader;
 mod recognise;
@@ -18,7 +19,8 @@ pub use films::{FilmExample, FilmOptions, film_examples, film_moments, train_on_
 pub(crate) use form_eyes::FormEyes;
 pub use headings::Headings;
 pub use lessons::{SeenLesson, draw_lessons};
-pub use open::{BUILTIN_PREFIX, builtin, open_model};
+pub use lifting::{LIFTER, lift_frames, train_builtin_lifter};
+pub use open::{BUILTIN_PREFIX, builtin, lifter, open_model};
 pub use reader::Reader;
 pub use recognise::{Course, Recognised, form_of, recognise};
 pub(crate) use recognise::{possible, split};

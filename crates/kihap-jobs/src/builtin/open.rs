@@ -4,6 +4,7 @@ use std::path::Path;
 
 use kihap_coach::synth::SynthCourse;
 use kihap_learn::Model;
+use kihap_learn::lift::Lifter;
 use kihap_learn::model::ModelFiles;
 
 use super::headings::Headings;
@@ -72,6 +73,15 @@ pub(super) fn film_stances() -> Result<Model> {
 
 fn shipped(name: &str, files: &ModelFiles<'_>) -> Result<Model> {
     Ok(Model::from_files(Path::new(&format!("{BUILTIN_PREFIX}{name}")), files)?)
+}
+
+/// The lifter: what the judge sees of a skeleton of BlazePose's.
+///
+/// # Errors
+/// When the program's own files are damaged.
+pub fn lifter() -> Result<Lifter> {
+    let description = include_bytes!("../../builtin/lifter/lifter.json");
+    Ok(Lifter::from_bytes(description, include_bytes!("../../builtin/lifter/weights.safetensors"))?)
 }
 
 /// How far each technique turns hips and shoulders.

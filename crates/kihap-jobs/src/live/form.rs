@@ -95,14 +95,17 @@ impl FormPractice {
     }
 
     /// The sheet.
-    pub fn finish(self, syllabus: &Syllabus) -> FormResult {
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn finish(self, syllabus: &Syllabus) -> Result<FormResult> {
         let FormPractice { follower, album, .. } = self;
-        let tracked = follower.finish(syllabus);
+        let tracked = follower.finish(syllabus)?;
         let told = ToldSheet::of(syllabus, &tracked);
         let pictures = told.frames().into_iter().filter_map(|frame| {
             let at = tracked.readings.iter().find(|reading| reading.frame == frame)?.seconds;
             Some((frame, album.nearest(at)?.clone()))
         });
-        FormResult { pictures: pictures.collect(), told, sheet: tracked.sheet }
+        Ok(FormResult { pictures: pictures.collect(), told, sheet: tracked.sheet })
     }
 }

@@ -111,7 +111,7 @@ impl Form {
     /// Draws up the sheet and keeps it.
     fn finish(&mut self) -> Result<Value> {
         let Some(practice) = self.practice.take() else { return Ok(Value::Null) };
-        let result = practice.finish(self.studio.syllabus());
+        let result = practice.finish(self.studio.syllabus())?;
         let told = &result.told;
         let entry = self.studio.history().add(&Outcome {
             kind: "form",

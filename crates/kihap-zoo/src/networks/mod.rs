@@ -14,6 +14,7 @@ mod mobilenet_v2;
 mod mobilenet_v3;
 mod nasnet_mobile;
 mod picture;
+mod pose_lifter;
 mod recurrent;
 mod relation_network;
 mod resnet50;
@@ -27,6 +28,7 @@ pub use entry::{Entry, InputKind, Published, Settings};
 pub use gan::{GanGraphs, GanSettings};
 pub use heads::FILM_MLP;
 pub use landmark_gan::landmark_gan;
+pub use pose_lifter::pose_lifter;
 
 use crate::error::ZooError;
 

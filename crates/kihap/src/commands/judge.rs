@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use kihap_coach::judge::{Judge, Request, Verdict};
+use kihap_coach::judge::{Doubt, Judge, Request, Skeletons, Verdict};
+use kihap_jobs::builtin::lift_frames;
 use kihap_jobs::see;
 use kihap_syllabus::Side;
 use serde_json::{Value, json};
@@ -62,14 +63,15 @@ pub(crate) fn run(args: &JudgeArgs, context: &mut Context) -> anyhow::Result<()>
         lead: side(args.lead),
         heading_deg: args.heading,
     };
-    let judge = Judge::new(&syllabus);
+    let judge = Judge::new(&syllabus).with_doubt(Doubt::of(Skeletons::Lifted));
     // A wrong name is told before anything is looked at.
     judge.judge(&request, None)?;
     let cancel = std::sync::Arc::clone(&context.cancel);
     context.start_bar("judge", 0);
     let mut tell = |file: &std::path::Path| context.bar_message(format!("judge {}", file.display()));
-    let frames = see(std::slice::from_ref(&args.source), rate, &mut tell, &cancel)?;
+    let mut frames = see(std::slice::from_ref(&args.source), rate, &mut tell, &cancel)?;
     anyhow::ensure!(!frames.is_empty(), "{} holds no picture to judge", args.source.display());
+    lift_frames(&mut frames)?;
     // A clip or landmarks of one are a run up to the end posture; pictures are judged one by one.
     let clip = frames.len() > 1 && frames.iter().all(|frame| frame.source == frames[0].source);
     let judged = if clip {

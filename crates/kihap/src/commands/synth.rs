@@ -8,8 +8,8 @@ use clap::Args;
 use kihap_coach::synth::{Plan, SynthCourse};
 use kihap_dataset::{Class, Dataset, Manifest};
 use kihap_jobs::builtin::{
-    BuiltinOptions, FilmOptions, Headings, draw_lessons, draw_stills, film_examples, form_of, read_stills,
-    train_builtin, train_on_films,
+    BuiltinOptions, FilmOptions, Headings, LIFTER, draw_lessons, draw_stills, film_examples, form_of, read_stills,
+    train_builtin, train_builtin_lifter, train_on_films,
 };
 use kihap_jobs::{SynthRequest, film_json, film_video, perform, synthesise};
 use kihap_syllabus::Syllabus;
@@ -41,7 +41,7 @@ pub(crate) struct SynthArgs {
     pub(crate) front: bool,
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// Train the models that Kihap brings along into the folder --out: about 90 minutes on two cores.
+    /// Train the models that Kihap brings along into the folder --out: about 100 minutes on two cores.
     #[arg(long, hide = true)]
     pub(crate) builtin: bool,
 }
@@ -151,6 +151,11 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     let drawn = draw_lessons(&args.out.join("lessons"), syllabus, films.drawn_seeds(), &mut |done, total| {
         advance(context, done, total)
     })?;
+    context.start_bar("lifter", LIFTER.epochs as u64);
+    let lifter =
+        train_builtin_lifter(&stills, &drawn, &LIFTER, &mut |record| advance(context, record.epoch, record.epochs))?;
+    lifter.save(&args.out.join("lifter"))?;
+    accuracies.insert("lifter".into(), json!(lifter.errors()));
     context.start_bar("films", 0);
     let examples = film_examples(syllabus, &stills, &drawn, &films)?;
     for course in FilmOptions::COURSES {
@@ -167,7 +172,7 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
     std::fs::write(&path, headings).with_context(|| format!("cannot write {}", path.display()))?;
     context.print(&json!({ "out": args.out, "stills": stills.len(), "validation": accuracies }), || {
         format!(
-            "{} stills, {} films, {} of them drawn; six models and headings.json in {}",
+            "{} stills, {} films, {} of them drawn; six models, a lifter and headings.json in {}",
             stills.len(),
             films.films + films.drawn,
             films.drawn,

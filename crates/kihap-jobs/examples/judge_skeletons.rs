@@ -1,38 +1,20 @@
-//! What the judge says of skeletons of real pictures: `judge_skeletons STILLS.csv SKELETONS.json [--form] [--list]`.
+//! What the judge says of the stills of two people: `judge_skeletons SHARED/taekwondo [--form] [--list] [--estimated]`.
 //!
-//! `STILLS.csv` has the columns file, person, technique, view; `SKELETONS.json` is what `kihap skeleton FILES --json` prints. Prints
-//! the share of bounds with a verdict by view, the verdicts by measure, and with `--list` every fault.
-//! With `--form` the judge is told side, leading leg and heading by the step (a camera in the north), else only technique and stance.
+//! The folder holds `stills.csv` (file, person, technique, view, step) and the pictures it names. Prints the share of bounds with a
+//! verdict by view, the verdicts by measure, and with `--list` every fault. With `--form` the judge is told side, leading leg and heading
+//! by the step (a camera in the north), else only technique and stance. With `--estimated` BlazePose's own skeletons are judged instead of
+//! lifted ones.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
-use kihap_coach::judge::{Judge, Language, Request, Verdict};
+use kihap_coach::judge::{Doubt, Judge, Language, Request, Skeletons, Verdict};
+use kihap_jobs::builtin::lift_frames;
+use kihap_jobs::see;
 use kihap_syllabus::{Kind, Syllabus};
-use kihap_vision::{Landmark, Pose, Skeleton};
-use serde_json::Value;
-
-fn pose_of(entry: &Value) -> Option<Pose> {
-    let number = |value: &Value| value.as_f64().unwrap_or(0.0) as f32;
-    let points = entry["landmarks"].as_array().filter(|points| points.len() == 33)?;
-    Some(Pose {
-        skeleton: Skeleton::Blazepose33,
-        width: entry["width"].as_u64()? as u32,
-        height: entry["height"].as_u64()? as u32,
-        score: number(&entry["score"]),
-        landmarks: points
-            .iter()
-            .map(|p| Landmark {
-                x: number(&p["x"]),
-                y: number(&p["y"]),
-                z: number(&p["z"]),
-                visibility: number(&p["visibility"]),
-                presence: 1.0,
-            })
-            .collect(),
-        world: points.iter().map(|p| [0, 1, 2].map(|axis| number(&p["world"][axis]))).collect(),
-    })
-}
+use kihap_vision::Pose;
+use kihap_vision::video::FrameRate;
 
 #[derive(Default)]
 struct Tally {
@@ -85,26 +67,27 @@ fn asked<'a>(syllabus: &'a Syllabus, technique: &'a str, step: &str) -> Request<
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [table, skeletons, rest @ ..] = args.as_slice() else {
-        return Err("usage: judge_skeletons STILLS.csv SKELETONS.json [--form] [--list]".into());
+    let [folder, rest @ ..] = args.as_slice() else {
+        return Err("usage: judge_skeletons SHARED/taekwondo [--form] [--list] [--estimated]".into());
     };
-    let of_form = rest.iter().any(|arg| arg == "--form");
-    let list = rest.iter().any(|arg| arg == "--list");
+    let folder = Path::new(folder);
+    let has = |option: &str| rest.iter().any(|arg| arg == option);
+    let (of_form, list) = (has("--form"), has("--list"));
     let syllabus = Syllabus::embedded()?;
-    let judge = Judge::new(&syllabus);
-    let entries: Value = serde_json::from_str(&fs::read_to_string(skeletons)?)?;
-    let poses: BTreeMap<&str, Pose> = entries["poses"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some((entry["source"].as_str()?.rsplit('/').next()?, pose_of(entry)?)))
-        .collect();
+    let mut frames = see(&[folder.join("stills")], FrameRate::Every(1), &mut |_| {}, &AtomicBool::new(false))?;
+    let mut judge = Judge::new(&syllabus);
+    if !has("--estimated") {
+        lift_frames(&mut frames)?;
+        judge = judge.with_doubt(Doubt::of(Skeletons::Lifted));
+    }
+    let poses: BTreeMap<&str, &Pose> =
+        frames.iter().filter_map(|frame| Some((frame.source.rsplit('/').next()?, frame.pose.as_ref()?))).collect();
     let (mut views, mut measures) = (BTreeMap::<String, Tally>::new(), BTreeMap::<String, (Tally, Vec<f64>)>::new());
     let mut faults = 0;
-    for row in fs::read_to_string(table)?.lines().skip(1) {
+    for row in std::fs::read_to_string(folder.join("stills.csv"))?.lines().skip(1) {
         let fields: Vec<&str> = row.split(',').collect();
         let [file, _, technique, view, step] = fields[..] else { continue };
-        let pose = poses.get(file.rsplit('/').next().unwrap_or(file));
+        let pose = poses.get(file.rsplit('/').next().unwrap_or(file)).copied();
         let asked = asked(&syllabus, technique, step);
         let request = if of_form { asked } else { Request { technique, stance: asked.stance, ..Request::default() } };
         let verdicts = judge.judge(&request, pose)?;
