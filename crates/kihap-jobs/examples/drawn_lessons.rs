@@ -71,7 +71,7 @@ fn main() -> Result<(), Problem> {
     for (name, poses) in [("as it gives them", poses), ("lifted", lifted.iter().collect())] {
         let examples: Vec<_> =
             poses.iter().zip(&truths).filter_map(|(pose, truth)| LiftExample::new(pose, truth)).collect();
-        println!("all frames of {}, {name}: {:.2?}", KINDS[0], LiftErrors::unlifted(&examples));
+        println!("all frames of {}, {name}: {:.2?}", KINDS[0], LiftErrors::as_seen(&examples));
     }
     for course in FilmOptions::COURSES {
         let model = Model::load(&networks.join(FilmOptions::name(course)))?;

@@ -82,7 +82,7 @@ mod tests {
             let example = |(seen, truth): (&SeenFrame, &kihap_coach::performance::FilmFrame)| {
                 LiftExample::new(seen.pose.as_ref()?, &truth.pose.as_ref()?.world)
             };
-            LiftErrors::unlifted(&both.filter_map(example).collect::<Vec<_>>())
+            LiftErrors::as_seen(&both.filter_map(example).collect::<Vec<_>>())
         };
         let before = errors(&frames);
         lift_frames(&mut frames).unwrap();

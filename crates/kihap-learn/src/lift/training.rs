@@ -76,7 +76,7 @@ impl LiftErrors {
     }
 
     /// Of the skeletons as they were seen.
-    pub fn unlifted(examples: &[LiftExample]) -> Self {
+    pub fn as_seen(examples: &[LiftExample]) -> Self {
         let seen: Vec<Vec<f32>> = examples.iter().map(|example| example.seen[..OUTPUTS].to_vec()).collect();
         Self::of(examples, &seen)
     }
@@ -167,7 +167,7 @@ pub fn train_lifter(
         }
     }
     let weights = network.weights()?;
-    Ok(Lifter::new(graph, weights, *options, [LiftErrors::unlifted(validation), errors]))
+    Ok(Lifter::new(graph, weights, *options, [LiftErrors::as_seen(validation), errors]))
 }
 
 /// What is read of examples, some in a mirror and all with noise, and their true places.
@@ -225,7 +225,7 @@ mod tests {
         let mut seen = pose(0.7);
         seen.world.iter_mut().for_each(|point| point[2] *= 0.5);
         let given = lifter.lift(&[&seen]).unwrap().remove(0);
-        let off = |seen| LiftErrors::unlifted(&[LiftExample::new(seen, &pose(0.7).world).unwrap()]);
+        let off = |seen| LiftErrors::as_seen(&[LiftExample::new(seen, &pose(0.7).world).unwrap()]);
         let (before, after) = (off(&seen), off(&given));
         assert!(
             after.elbows_deg < 0.3 * before.elbows_deg && after.knees_deg < 0.3 * before.knees_deg,
