@@ -1,10 +1,10 @@
 //! Following a performance of a form.
 
-use kihap_coach::judge::{Doubt, Fault, Judge, Request, Skeletons};
+use kihap_coach::judge::{Doubt, Fault, Judge, Request, Skeletons, end_frame};
 use kihap_coach::reading::{Label, Reading};
 use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
 use kihap_learn::lift::Lifter;
-use kihap_syllabus::{Form, OTHER, Syllabus};
+use kihap_syllabus::{Form, Kind, OTHER, Side, Syllabus};
 use kihap_vision::Pose;
 
 use crate::builtin::{FilmEyes, Reader, lifter};
@@ -194,6 +194,10 @@ fn faults_of<'a>(
         let Some(wanted) = form.steps.iter().find(|known| known.number == step.number) else { continue };
         for technique in step.techniques.iter().filter(|technique| technique.found) {
             let Some(number) = technique.frame else { continue };
+            let kick = syllabus.technique(&technique.id).is_some_and(|known| known.kind == Kind::Kick);
+            // A mirrored picture shows a left foot as a right one.
+            let foot = technique.side.map(|side| if sheet.mirrored { side.other() } else { side });
+            let number = foot.filter(|_| kick).and_then(|foot| highest(number, foot, reading)).unwrap_or(number);
             let Some(pose) = reading(number).and_then(|reading| reading.pose.as_ref()) else { continue };
             // A mirrored picture shows a left hand as a right one.
             let turned = if sheet.mirrored { pose.mirrored() } else { pose.clone() };
@@ -218,6 +222,20 @@ fn faults_of<'a>(
         faults.extend(verdicts.faults.into_iter().map(|fault| PostureFault { step: *step, frame: *frame, fault }));
     }
     Ok(faults)
+}
+
+/// A kick ends where the foot is highest, within so many seconds of where it is clearest.
+const KICK_S: f64 = 0.4;
+
+/// Number of the reading in which a kicking foot is highest, around one of them.
+fn highest<'a>(number: usize, foot: Side, reading: &impl Fn(usize) -> Option<&'a Reading>) -> Option<usize> {
+    let clearest = reading(number)?.seconds;
+    let near = |number: &usize| reading(*number).is_some_and(|r| (r.seconds - clearest).abs() <= KICK_S);
+    let around = (0..=number).rev().take_while(near).chain((number + 1..).take_while(near));
+    let (numbers, frames): (Vec<usize>, Vec<(f64, &Pose)>) =
+        around.filter_map(|n| reading(n).and_then(|r| Some((n, (r.seconds, r.pose.as_ref()?))))).unzip();
+    let (seconds, _) = end_frame(&frames, Some(foot))?;
+    numbers.into_iter().zip(frames).find(|(_, (then, _))| *then == seconds).map(|(n, _)| n)
 }
 
 /// Follows a form as the web app of 2022 did, with one classifier a section: techniques of the form (or section), its ready
@@ -283,6 +301,39 @@ mod tests {
         };
         let told = (1720..1740).filter(|seed| told(*seed)).count();
         assert!(told >= 10, "{told} of 20");
+    }
+
+    #[test]
+    fn a_kick_was_judged_in_its_chamber_where_that_was_clearest() {
+        let syllabus = Syllabus::embedded().unwrap();
+        let form = syllabus.form("taegeuk_2").unwrap();
+        let performance = Performance::of_form(&syllabus, form, None, &Manner::of(7, 7)).unwrap();
+        let filmed = film(&performance, &Shoot::of(3), &ErrorModel::none(), 1);
+        let reading = |(frame, f): (usize, &kihap_coach::performance::FilmFrame)| Reading {
+            frame,
+            seconds: f.seconds,
+            techniques: Vec::new(),
+            stances: Vec::new(),
+            heading_deg: None,
+            pose: f.pose.clone(),
+        };
+        let readings: Vec<Reading> = filmed.frames.iter().enumerate().map(reading).collect();
+        let kicks = filmed.frames.iter().enumerate().filter_map(|(number, frame)| {
+            let label = &frame.truth.technique;
+            label.side.filter(|_| label.id == "front_kick").map(|side| (number, side))
+        });
+        let kicks: Vec<(usize, Side)> = kicks.collect();
+        assert!(kicks.len() > 20);
+        let ankle = |number: usize, side: Side| {
+            readings[number].pose.as_ref().map(|pose| -pose.world[if side == Side::Left { 27 } else { 28 }][1])
+        };
+        for (number, side) in kicks {
+            let found = highest(number, side, &|number| readings.get(number)).unwrap();
+            let near =
+                (0..readings.len()).filter(|n| (readings[*n].seconds - readings[number].seconds).abs() <= KICK_S);
+            let top = near.filter_map(|n| ankle(n, side)).fold(f32::MIN, f32::max);
+            assert!((ankle(found, side).unwrap() - top).abs() < 1e-3, "{number}: {found}");
+        }
     }
 
     #[test]

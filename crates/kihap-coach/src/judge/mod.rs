@@ -23,6 +23,7 @@ pub use error::JudgeError;
 pub use judgement::{Judge, Request, judge};
 pub use language::Language;
 pub use names::{measure_name, point_name, quantity_name, unit_name};
+pub use sight::end_frame;
 pub use uncertainty::{Doubt, Skeletons};
 pub use verdict::{BoundVerdict, Fault, Verdict, Verdicts};
 pub(crate) use verdict::{band_text, value_text};

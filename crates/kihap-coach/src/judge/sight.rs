@@ -43,7 +43,7 @@ pub(super) fn turns_the_hips(kick: &Technique) -> bool {
 }
 
 /// The frame that shows the end: the last, of kicks the one in which the kicking foot is highest.
-pub(super) fn end_frame<'p>(frames: &[(f64, &'p Pose)], kicking: Option<Side>) -> Option<(f64, &'p Pose)> {
+pub fn end_frame<'p>(frames: &[(f64, &'p Pose)], kicking: Option<Side>) -> Option<(f64, &'p Pose)> {
     let Some(side) = kicking else { return frames.last().copied() };
     let height = |pose: &Pose| {
         let points = Body3::camera_points(pose)?;
