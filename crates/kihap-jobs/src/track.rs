@@ -3,7 +3,6 @@
 use kihap_coach::judge::{Doubt, Fault, Judge, Request, Skeletons, end_frame};
 use kihap_coach::reading::{Label, Reading};
 use kihap_coach::track::{Options, OriginalMode, OriginalStep, Sheet, StepFault, TrackEvent, Tracker};
-use kihap_learn::lift::Lifter;
 use kihap_syllabus::{Form, Kind, OTHER, Side, Syllabus};
 use kihap_vision::Pose;
 
@@ -85,7 +84,6 @@ pub struct Follower {
     reader: Reader,
     eyes: FilmEyes,
     tracker: Tracker,
-    lifter: Lifter,
     readings: Vec<Reading>,
     /// Number of the first reading that is kept.
     first: usize,
@@ -104,7 +102,7 @@ impl Follower {
         let tracker = Tracker::new(syllabus, form, section, options)?;
         let reader = Reader::open(syllabus)?;
         let eyes = FilmEyes::open(reader.vocabulary())?;
-        Ok(Follower { reader, eyes, tracker, lifter: lifter()?, readings: Vec::new(), first: 0, begun: false })
+        Ok(Follower { reader, eyes, tracker, readings: Vec::new(), first: 0, begun: false })
     }
 
     /// Takes a frame of a camera in; frames come in order of time.
@@ -147,13 +145,13 @@ impl Follower {
     /// Decides with everything known, and judges the postures.
     ///
     /// # Errors
-    /// When a network fails.
+    /// When a network fails, or the program's own files are damaged.
     pub fn finish(self, syllabus: &Syllabus) -> Result<Tracked> {
-        let Follower { tracker, lifter, readings, first, .. } = self;
+        let Follower { tracker, readings, first, .. } = self;
         let sheet = tracker.finish();
         let reading = |number: usize| readings.get(number.checked_sub(first)?);
         let postures = match syllabus.form(&sheet.form) {
-            Some(form) => faults_of(syllabus, form, &sheet, &lifter, &reading)?,
+            Some(form) => faults_of(syllabus, form, &sheet, &reading)?,
             None => Vec::new(),
         };
         let sheet = sheet.with_faults(postures.iter().map(|fault| (fault.step, fault.on_sheet())));
@@ -185,7 +183,6 @@ fn faults_of<'a>(
     syllabus: &Syllabus,
     form: &Form,
     sheet: &Sheet,
-    lifter: &Lifter,
     reading: &impl Fn(usize) -> Option<&'a Reading>,
 ) -> Result<Vec<PostureFault>> {
     let judge = Judge::new(syllabus).with_doubt(Doubt::of(Skeletons::Lifted));
@@ -214,7 +211,7 @@ fn faults_of<'a>(
             asked.push((step.number, number, request, turned));
         }
     }
-    let lifted = lifter.lift(&asked.iter().map(|(.., pose)| pose).collect::<Vec<_>>())?;
+    let lifted = lifter()?.lift(&asked.iter().map(|(.., pose)| pose).collect::<Vec<_>>())?;
     let mut faults = Vec::new();
     for ((step, frame, request, _), pose) in asked.iter().zip(&lifted) {
         // The syllabus was checked when it was read: a form names only techniques and sides that there are.

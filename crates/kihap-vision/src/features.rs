@@ -173,8 +173,8 @@ fn unit(a: [f32; 3]) -> [f32; 3] {
     a.map(|v| v / size)
 }
 
-/// The angle at `b` in half turns.
-fn angle(a: [f32; 3], b: [f32; 3], c: [f32; 3]) -> f32 {
+/// The angle at `b` between `a` and `c`, in half turns: 0 to 1.
+pub fn angle(a: [f32; 3], b: [f32; 3], c: [f32; 3]) -> f32 {
     dot(unit(minus(a, b)), unit(minus(c, b))).clamp(-1.0, 1.0).acos() / std::f32::consts::PI
 }
 

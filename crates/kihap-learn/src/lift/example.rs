@@ -5,7 +5,7 @@ use kihap_vision::{Pose, Skeleton};
 /// Points of a skeleton of BlazePose's.
 pub(super) const POINTS: usize = 33;
 /// Numbers that are read: all world coordinates about the middle of the hips, in estimated trunk lengths (x right, y down, z away, as
-/// [`Pose::world`]); all landmarks about the middle of the hips, in units of their mean square distance from it; all visibilities.
+/// [`Pose::world`]); all landmarks about the middle of the hips, in units of their root mean square distance from it; all visibilities.
 pub(super) const INPUTS: usize = POINTS * 6;
 /// Numbers that are given: what is to be added to the world coordinates, in estimated trunk lengths.
 pub(super) const OUTPUTS: usize = POINTS * 3;

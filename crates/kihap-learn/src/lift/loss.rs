@@ -1,6 +1,7 @@
 //! How far lifted joints are off.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use kihap_vision::features::angle;
 
 /// Joints with an angle, and the two points it lies between: elbows, shoulders, hips, knees.
 pub(super) const BENDS: [[usize; 3]; 8] =
@@ -56,14 +57,7 @@ fn cross(u: Tensor<3>, v: Tensor<3>) -> Tensor<3> {
 /// The angles of 33 points, degrees.
 pub(super) fn angles_deg(points: &[f32]) -> [f32; BENDS.len()] {
     let point = |index: usize| -> [f32; 3] { std::array::from_fn(|axis| points[index * 3 + axis]) };
-    BENDS.map(|[a, middle, b]| {
-        let [a, middle, b] = [a, middle, b].map(point);
-        let minus = |from: [f32; 3]| -> [f32; 3] { std::array::from_fn(|axis| from[axis] - middle[axis]) };
-        let dot = |u: [f32; 3], v: [f32; 3]| u.iter().zip(v).map(|(a, b)| a * b).sum::<f32>();
-        let (u, v) = (minus(a), minus(b));
-        let lengths = (dot(u, u) * dot(v, v)).sqrt().max(f32::MIN_POSITIVE);
-        (dot(u, v) / lengths).clamp(-1.0, 1.0).acos().to_degrees()
-    })
+    BENDS.map(|[a, middle, b]| angle(point(a), point(middle), point(b)) * 180.0)
 }
 
 #[cfg(test)]

@@ -34,10 +34,10 @@ pub struct LifterOptions {
     pub seed: u64,
 }
 
-/// How far joints and angles are off, on the mean.
+/// How far joints are off on the mean, and angles in the median.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct LiftErrors {
-    /// Distance of the 33 points, in trunk lengths.
+    /// Mean distance of the 33 points, in trunk lengths.
     pub points_trunks: f64,
     /// Median error of elbows, degrees.
     pub elbows_deg: f64,
