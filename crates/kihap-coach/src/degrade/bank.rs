@@ -3,11 +3,12 @@
 //! [`super::ErrorModel`] draws errors of the right sizes, each joint's by itself. Real ones belong to a posture and a view: an arm that
 //! points at the camera is found bent in the same way every time. A network that learns from films with such errors can learn them.
 
-use glam::Vec3;
+use glam::{Vec2, Vec3};
 use kihap_vision::smooth::Smoother;
 use kihap_vision::{Pose, Skeleton};
 
-use super::degrader::{middle, trunk_of};
+use super::degrader::{middle, pixels_per_metre, trunk_of};
+use super::latent::normal;
 use super::view::across;
 use crate::chance::Chance;
 use crate::kinematics::at;
@@ -36,6 +37,10 @@ const ABOVE: f32 = 1.0;
 const BELOW: f32 = 0.9;
 /// Jitter from frame to frame across and along the view, trunk lengths.
 const JITTER: [f32; 2] = [0.01, 0.02];
+/// Landmarks in the picture are better than world coordinates where these are off by little, and as bad where they are far off: half as far off
+/// where world coordinates are off by so many trunk lengths. Besides they are off by themselves, standard deviation in trunk lengths.
+const HALVED_AT: f32 = 0.15;
+const OF_THEIR_OWN: f32 = 0.015;
 
 /// Errors of an estimator with the postures they belong to, each also as seen in a mirror.
 #[derive(Debug)]
@@ -142,6 +147,7 @@ impl ErrorBank {
     /// examples the film stays as it is.
     pub fn degrade(&self, film: &mut Film, modelled: &Film, seed: u64) {
         let mut chance = Chance::new("bank", &[seed]);
+        let mut in_picture = Chance::new("bank picture", &[seed]);
         let first = chance.below(APART);
         let mut shown: Option<Shown> = None;
         let mut smoother = Smoother::default();
@@ -160,9 +166,11 @@ impl ErrorBank {
                 }
             }
             let Some(shown) = &shown else { continue };
-            put(pose, &shown.at(seconds), body.trunk, &mut chance);
-            // Along a film the estimator smooths joints, and visibility for long.
+            let errors = shown.at(seconds);
             let height = extent(pose);
+            move_landmarks(pose, &errors, pixels_per_metre(pose, &points) * body.trunk, &mut in_picture);
+            put(pose, &errors, body.trunk, &mut chance);
+            // Along a film the estimator smooths joints, and visibility for long.
             let mut smooth = smoother.next(pose.clone(), height, seconds);
             frame.pose = modelled.pose.as_ref().and_then(points_of).map(|noisy| {
                 add(&mut smooth, &points, &noisy, body.trunk);
@@ -213,6 +221,17 @@ fn add(pose: &mut Pose, truth: &[Vec3; JOINTS], noisy: &[Vec3; JOINTS], trunk: f
 fn extent(pose: &Pose) -> f32 {
     let [low, high] = pose.landmarks.iter().fold([f32::MAX, f32::MIN], |[low, high], l| [low.min(l.y), high.max(l.y)]);
     high - low
+}
+
+/// Moves the landmarks of joints that are in the wrong place, of a trunk that is so many pixels long.
+fn move_landmarks(pose: &mut Pose, errors: &Errors, trunk_px: f32, chance: &mut Chance) {
+    for (landmark, shift) in pose.landmarks.iter_mut().zip(errors.shift) {
+        let across = shift.truncate();
+        let off = across.length();
+        let own = Vec2::new(normal(chance), normal(chance)) * OF_THEIR_OWN;
+        let by = (across * (off / (off + HALVED_AT)) + own) * trunk_px;
+        (landmark.x, landmark.y) = (landmark.x + by.x, landmark.y + by.y);
+    }
 }
 
 fn put(pose: &mut Pose, errors: &Errors, trunk: f32, chance: &mut Chance) {
@@ -266,6 +285,7 @@ mod tests {
         let mut film = truth.clone();
         bank.degrade(&mut film, &truth, 5);
         let (mut left, mut right, mut knee, mut unseen) = (0.0, 0.0, 0.0_f32, 0);
+        let (mut left_px, mut knee_px) = (0.0, 0.0_f32);
         for (frame, truth) in film.frames.iter().zip(&truth.frames) {
             let (pose, truth) = (frame.pose.as_ref().unwrap(), truth.pose.as_ref().unwrap());
             let trunk = Body::of(&truth.world.first_chunk().unwrap().map(Vec3::from)).unwrap().trunk;
@@ -273,6 +293,12 @@ mod tests {
             left += shift(at::WRISTS[0]);
             right += shift(at::WRISTS[1]);
             knee += shift(at::KNEES[0]);
+            let shift_px = |joint: usize| {
+                let px = pixels_per_metre(truth, &truth.world.first_chunk().unwrap().map(Vec3::from)) * trunk;
+                (pose.landmarks[joint].x - truth.landmarks[joint].x) / px
+            };
+            left_px += shift_px(at::WRISTS[0]);
+            knee_px += shift_px(at::KNEES[0]);
             unseen += usize::from(pose.landmarks[at::WRISTS[0]].visibility < 0.5);
         }
         let count = film.frames.len() as f32;
@@ -280,6 +306,9 @@ mod tests {
         assert!(left / count > 0.06 && right / count <= 0.0, "{} {}", left / count, right / count);
         assert!((left - right) / count < 0.13 && unseen as f32 > 0.5 * count);
         assert!((knee / count).abs() < 0.01, "{}", knee / count);
+        // In the picture the wrist is off as well, but by less.
+        assert!((0.2..0.7).contains(&(left_px / left)), "{}", left_px / left);
+        assert!((knee_px / count).abs() < 0.01, "{}", knee_px / count);
     }
 
     #[test]

@@ -173,7 +173,7 @@ pub(super) fn trunk_of(points: &[Vec3; 33]) -> f32 {
 }
 
 /// Pixels that a metre spans where the body stands: the scale that brings the world's places onto the picture's.
-fn pixels_per_metre(truth: &Pose, points: &[Vec3; 33]) -> f32 {
+pub(super) fn pixels_per_metre(truth: &Pose, points: &[Vec3; 33]) -> f32 {
     let flat: [Vec2; 33] = std::array::from_fn(|joint| Vec2::new(truth.landmarks[joint].x, truth.landmarks[joint].y));
     let mean = |places: &[Vec2; 33]| places.iter().sum::<Vec2>() / 33.0;
     let world = points.map(|point| point.truncate());

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 
-use kihap_coach::degrade::{ErrorBank, ErrorModel};
 use kihap_coach::performance::{FilmFrame, Phase};
-use kihap_coach::synth::{Lesson, SynthClass, SynthCourse};
+use kihap_coach::synth::{SynthClass, SynthCourse};
 use kihap_learn::model::{DataSummary, FeatureSource};
 use kihap_learn::train::ClassWeights;
 use kihap_learn::{Blueprint, Class, EpochRecord, Example, Model, TrainOptions, fit};
 use kihap_syllabus::{OTHER, Syllabus};
 use rayon::prelude::*;
 
+use super::film_errors::FilmErrors;
 use super::lessons::SeenLesson;
 use super::stills::SeenStill;
 use super::training::finished;
 use super::window::Window;
-use crate::error::{JobError, Result};
+use crate::error::Result;
 
 /// Time between two examples of a held posture, and between others, seconds.
 const HELD_EVERY: f64 = 0.2;
@@ -26,8 +26,6 @@ const ARRIVED: f32 = 0.9;
 const UNDER_WAY: f32 = 0.6;
 /// One example in so many is seen as after a cut, without what came before.
 const CUT_OFF: usize = 6;
-/// One film in so many has errors that are modelled; the others mostly have such as the estimator made on drawn stills and lessons.
-const MODELLED: u64 = 5;
 /// How much a moment of a drawn film counts against one of the others.
 const DRAWN_WEIGHT: f32 = 3.0;
 /// One film in so many is kept for validation.
@@ -99,24 +97,12 @@ pub fn film_examples(
     drawn: &[SeenLesson],
     options: &FilmOptions,
 ) -> Result<Vec<FilmExample>> {
-    let modelled =
-        ErrorModel::measured().map_err(|e| JobError::Source { path: "errors.toml".into(), reason: e.to_string() })?;
     // Errors of a drawn lesson that is kept for validation are not to be learnt either.
     let learnt = (options.films..).zip(drawn).filter(|(film, _)| !validates(*film)).map(|(_, lesson)| lesson);
-    let of_stills = stills.iter().filter_map(|still| Some((&still.truth[..], still.pose.as_ref()?)));
-    let made = ErrorBank::new(of_stills.chain(learnt.flat_map(SeenLesson::held)));
+    let errors = FilmErrors::new(stills.iter(), learnt)?;
     let films: Vec<Vec<FilmExample>> = (0..options.films)
         .into_par_iter()
-        .map(|film| {
-            let seed = (options.seed << 32) + film;
-            let lesson = Lesson::of(syllabus, seed);
-            let mut filmed = lesson.film(&modelled);
-            if !film.is_multiple_of(MODELLED) {
-                let noisy = std::mem::replace(&mut filmed, lesson.film(&ErrorModel::none()));
-                made.degrade(&mut filmed, &noisy, seed);
-            }
-            film_moments(film, &filmed.frames)
-        })
+        .map(|film| film_moments(film, &errors.film(syllabus, film, (options.seed << 32) + film).seen.frames))
         .collect();
     let mut examples: Vec<FilmExample> = films.into_iter().flatten().collect();
     for (film, lesson) in (options.films..).zip(drawn) {

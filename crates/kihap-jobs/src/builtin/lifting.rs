@@ -1,10 +1,14 @@
-//! The lifter that Kihap brings along: it learns from the drawn stills and lessons, of which it is known where the joints are.
+//! The lifter that Kihap brings along: it learns from the drawn stills and lessons, of which it is known where the joints are, and from
+//! films whose errors are made up.
 
 use std::ops::ControlFlow;
 
 use kihap_learn::lift::{LiftExample, LiftRecord, Lifter, LifterOptions, train_lifter};
+use kihap_syllabus::Syllabus;
 use kihap_vision::Pose;
+use rayon::prelude::*;
 
+use super::film_errors::FilmErrors;
 use super::lessons::SeenLesson;
 use super::open::lifter;
 use super::stills::SeenStill;
@@ -12,37 +16,58 @@ use crate::error::Result;
 use crate::frames::SeenFrame;
 
 /// What the lifter in the binary was trained with.
-pub const LIFTER: LifterOptions = LifterOptions { width: 512, epochs: 16, seed: 1 };
+pub const LIFTER: LifterOptions = LifterOptions { width: 512, epochs: 20, seed: 1 };
 
 /// One body of the stills, and one lesson, in so many is kept for validation.
 const VALIDATION: usize = 12;
-/// One frame in so many of a lesson is learnt from: its neighbours are almost the same.
+/// One frame in so many of a drawn lesson is learnt from: its neighbours are almost the same.
 const EVERY: usize = 2;
+/// Films that are not drawn, and the seconds between two of their frames that are learnt from. They show more bodies, cameras and postures than
+/// can be drawn.
+const FILMS: u64 = 1500;
+const APART_S: f64 = 0.4;
 
 /// Trains the lifter.
 ///
 /// # Errors
-/// Options of 0, or nothing to learn from.
+/// Options of 0, nothing to learn from, or the program's own files damaged.
 pub fn train_builtin_lifter(
+    syllabus: &Syllabus,
     stills: &[SeenStill],
     lessons: &[SeenLesson],
     options: &LifterOptions,
     on_epoch: &mut dyn FnMut(&LiftRecord) -> ControlFlow<()>,
 ) -> Result<Lifter> {
-    let (mut training, mut validation) = (Vec::new(), Vec::new());
-    for still in stills {
-        let of_body = still.body as usize;
-        let part = if of_body.is_multiple_of(VALIDATION) { &mut validation } else { &mut training };
-        part.extend(still.pose.as_ref().and_then(|pose| LiftExample::new(pose, &still.truth)));
-    }
-    for (index, lesson) in lessons.iter().enumerate() {
-        let part = if index.is_multiple_of(VALIDATION) { &mut validation } else { &mut training };
-        let frames = lesson.seen.frames.iter().zip(&lesson.truth.frames).step_by(EVERY);
-        part.extend(
-            frames.filter_map(|(seen, truth)| LiftExample::new(seen.pose.as_ref()?, &truth.pose.as_ref()?.world)),
-        );
-    }
+    let (kept_stills, stills): (Vec<_>, Vec<_>) =
+        stills.iter().partition(|still| (still.body as usize).is_multiple_of(VALIDATION));
+    let (kept_lessons, lessons): (Vec<_>, Vec<_>) =
+        lessons.iter().enumerate().partition(|(index, _)| index.is_multiple_of(VALIDATION));
+    let drawn = |stills: &[&SeenStill], lessons: &[(usize, &SeenLesson)]| {
+        let of_still = |still: &&SeenStill| LiftExample::new(still.pose.as_ref()?, &still.truth);
+        let of_stills = stills.iter().filter_map(of_still);
+        of_stills.chain(lessons.iter().flat_map(|(_, lesson)| examples(lesson, 0.0).step_by(EVERY))).collect::<Vec<_>>()
+    };
+    let mut training = drawn(&stills, &lessons);
+    let validation = drawn(&kept_stills, &kept_lessons);
+    let errors = FilmErrors::new(stills.into_iter(), lessons.into_iter().map(|(_, lesson)| lesson))?;
+    let film = |film| {
+        let film = errors.film(syllabus, film, (options.seed << 32) + film);
+        examples(&film, APART_S).collect::<Vec<_>>()
+    };
+    training.par_extend((0..FILMS).into_par_iter().flat_map_iter(film));
     Ok(train_lifter(&training, &validation, options, on_epoch)?)
+}
+
+/// What frames of a lesson show, taken so many seconds apart.
+fn examples(lesson: &SeenLesson, apart_s: f64) -> impl Iterator<Item = LiftExample> {
+    let mut last = f64::NEG_INFINITY;
+    lesson.seen.frames.iter().zip(&lesson.truth.frames).filter_map(move |(seen, truth)| {
+        if truth.seconds - last < apart_s {
+            return None;
+        }
+        last = truth.seconds;
+        LiftExample::new(seen.pose.as_ref()?, &truth.pose.as_ref()?.world)
+    })
 }
 
 /// Puts the skeletons of frames right, as the judge wants them.
@@ -61,7 +86,6 @@ pub fn lift_frames(frames: &mut [SeenFrame]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use kihap_learn::lift::LiftErrors;
-    use kihap_syllabus::Syllabus;
 
     use super::super::lessons::draw_lessons;
     use super::*;

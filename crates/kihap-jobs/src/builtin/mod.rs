@@ -1,5 +1,6 @@
 //! The models Kihap brings along, trained from synthetic stills alone, and what they see.
 
+mod film_errors;
 mod film_eyes;
 mod films;
 mod form_eyes;

@@ -1,11 +1,12 @@
 //! The numbers that a lifter reads of a skeleton, and those it gives.
 
+use kihap_vision::features::landmarks_in_picture;
 use kihap_vision::{Pose, Skeleton};
 
 /// Points of a skeleton of BlazePose's.
 pub(super) const POINTS: usize = 33;
 /// Numbers that are read: all world coordinates about the middle of the hips, in estimated trunk lengths (x right, y down, z away, as
-/// [`Pose::world`]); all landmarks about the middle of the hips, in units of their root mean square distance from it; all visibilities.
+/// [`Pose::world`]); all landmarks as [`landmarks_in_picture`] has them; all visibilities.
 pub(super) const INPUTS: usize = POINTS * 6;
 /// Numbers that are given: what is to be added to the world coordinates, in estimated trunk lengths.
 pub(super) const OUTPUTS: usize = POINTS * 3;
@@ -48,11 +49,7 @@ impl Seen {
         }
         let trunk = Trunk::of(&pose.world)?;
         let mut numbers = trunk.normalised(&pose.world);
-        let point = |index: usize| [pose.landmarks[index].x, pose.landmarks[index].y];
-        let middle = middle(HIPS.map(point));
-        let off: Vec<[f32; 2]> = (0..POINTS).map(|index| minus(point(index), middle)).collect();
-        let size = (off.iter().flatten().map(|v| v * v).sum::<f32>() / POINTS as f32).sqrt().max(1e-3);
-        numbers.extend(off.iter().flatten().map(|v| v / size));
+        numbers.extend(landmarks_in_picture(pose).into_flattened());
         numbers.extend(pose.landmarks.iter().map(|landmark| landmark.visibility));
         numbers.iter().all(|number| number.is_finite()).then_some(Self { numbers, trunk })
     }

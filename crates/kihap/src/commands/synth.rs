@@ -152,8 +152,9 @@ fn builtin(args: &SynthArgs, syllabus: &Syllabus, context: &mut Context) -> anyh
         advance(context, done, total)
     })?;
     context.start_bar("lifter", LIFTER.epochs as u64);
-    let lifter =
-        train_builtin_lifter(&stills, &drawn, &LIFTER, &mut |record| advance(context, record.epoch, record.epochs))?;
+    let lifter = train_builtin_lifter(syllabus, &stills, &drawn, &LIFTER, &mut |record| {
+        advance(context, record.epoch, record.epochs)
+    })?;
     lifter.save(&args.out.join("lifter"))?;
     accuracies.insert("lifter".into(), json!(lifter.errors()));
     context.start_bar("films", 0);
