@@ -14,6 +14,7 @@ use kihap_jobs::{as_drawn, drawn_film};
 use kihap_learn::Model;
 use kihap_learn::lift::{LiftErrors, LiftExample};
 use kihap_syllabus::Syllabus;
+use kihap_vision::features::landmarks_in_picture;
 use rayon::prelude::*;
 
 type Problem = Box<dyn std::error::Error>;
@@ -59,7 +60,10 @@ fn main() -> Result<(), Problem> {
     };
     let lessons = (FIRST_SEED..FIRST_SEED + count).into_par_iter().map(seen);
     let lessons: Vec<Seen> = lessons.collect::<Result<_, kihap_jobs::JobError>>()?;
-    println!("mean errors of held postures, trunk lengths, across and along the view");
+    println!(
+        "mean errors of held postures: in the world across and along the view (trunk lengths), and in the picture (joints' root mean square \
+         distance from the hips)"
+    );
     for (kind, name) in KINDS.iter().enumerate() {
         println!("{name}: {}", errors(&lessons, kind));
     }
@@ -101,24 +105,27 @@ fn main() -> Result<(), Problem> {
 
 fn errors(lessons: &[Seen], kind: usize) -> String {
     let of = |joints: [usize; 2]| {
-        let (mut across, mut along, mut count) = (0.0, 0.0, 0.0_f32);
+        let (mut across, mut along, mut in_picture, mut count) = (0.0, 0.0, 0.0, 0.0_f32);
         for (frame, truth) in lessons.iter().flat_map(|seen| seen.by[kind].frames.iter().zip(&seen.truth.frames)) {
             let (Some(pose), Some(true_pose)) = (&frame.pose, &truth.pose) else { continue };
             if truth.truth.phase != Phase::Held {
                 continue;
             }
+            let [places, true_places] = [pose, true_pose].map(landmarks_in_picture);
             for joint in joints {
+                let (place, true_place) = (places[joint], true_places[joint]);
+                in_picture += (place[0] - true_place[0]).hypot(place[1] - true_place[1]);
                 let (found, is) = (from_hips(&pose.world, joint), from_hips(&true_pose.world, joint));
                 across += (found[0] - is[0]).hypot(found[1] - is[1]);
                 along += (found[2] - is[2]).abs();
                 count += 1.0;
             }
         }
-        [across / count, along / count]
+        [across / count, along / count, in_picture / count]
     };
     let told = JOINTS.map(|(name, joints)| {
-        let [across, along] = of(joints);
-        format!("{name} {across:.2} {along:.2}")
+        let [across, along, in_picture] = of(joints);
+        format!("{name} {across:.2} {along:.2} {in_picture:.2}")
     });
     told.join(", ")
 }
