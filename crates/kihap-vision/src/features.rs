@@ -121,8 +121,8 @@ pub fn landmark_features(pose: &Pose) -> Vec<f32> {
 }
 
 /// All landmarks about the middle of the hips, (x right, y down) in units of their root mean square distance from it: neither place nor size
-/// in the picture counts. Estimators are surer of them than of world coordinates: BlazePose's elbows and wrists are off by 0.05 trunk lengths in
-/// the middle there, and by 0.08 across the view in the world. Empty without hips.
+/// in the picture counts. Estimators are surer of them than of world coordinates (`drawn_lessons`, an example of `kihap-jobs`, compares).
+/// Empty without hips.
 pub fn landmarks_in_picture(pose: &Pose) -> Vec<[f32; 2]> {
     let hip = |name| pose.skeleton.index_of(name).and_then(|index| pose.landmarks.get(index));
     let Some((left, right)) = hip("left_hip").zip(hip("right_hip")) else { return Vec::new() };
